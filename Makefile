@@ -1,0 +1,42 @@
+# `make check` and `make test` do everything, from a fresh clone on.
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST_ARGS ?= -n 4
+
+.DEFAULT_GOAL := help
+.PHONY: help setup check test demo bench lint fmt lock clean
+
+help:  ## Show this
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup:  ## Install everything into .venv and LOCKGATE_HOME; does nothing when nothing changed
+	@$(PYTHON) scripts/bootstrap.py
+	@$(BIN)/lockgate setup
+
+check: setup  ## Plan and policy-check every environment
+	@$(BIN)/lockgate check
+
+test: lint  ## Lint, check the types, and pass the tests
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+demo: setup  ## Apply one environment on the embedded AWS, look at it, destroy it
+	@$(BIN)/lockgate demo
+
+bench: setup  ## Measure what a check costs beside bare Terraform
+	@$(BIN)/python -m bench
+
+lint: setup  ## Check style and types
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m ruff format --check .
+	@$(BIN)/python -m mypy
+
+fmt: setup  ## Format the code and put right what can be
+	@$(BIN)/python -m ruff check --fix-only .
+	@$(BIN)/python -m ruff format .
+
+lock:  ## Pin requirements/*.in anew (needs uv)
+	@scripts/lock
+
+clean:  ## Remove what was built in the checkout; LOCKGATE_HOME is shared and stays
+	@rm -rf .venv .venv.lock dist .mypy_cache .pytest_cache .ruff_cache
+	@find . -name .git -prune -o \( -name __pycache__ -o -name .terraform \) -type d -prune -exec rm -rf {} +
