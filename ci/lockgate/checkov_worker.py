@@ -1,0 +1,96 @@
+"""Runs checkov, warm, on one plan after another. It runs in checkov's own environment.
+
+checkov's imports cost more than all its work on a plan, so one process serves every plan: it
+starts importing while Terraform is still planning. It reads one JSON request a line from standard
+input and answers one JSON line each::
+
+    > {"plan": "/scratch/prod.json", "checks": ["LG_REGION_1", "CKV_AWS_131"]}
+    < {"plan": "/scratch/prod.json", "records": [{"check": …, "resource": …, "result": "FAILED",
+       "details": ["fail: …"]}], "errors": []}
+
+``errors`` is everything that checkov only logs: a check file that does not import, a check that
+raises, a plan it cannot parse. The caller treats each as a failure, because checkov does not.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from typing import Any, TextIO
+
+
+class _Errors(logging.Handler):
+    """Keeps what checkov logs as an error, which is all it does about it."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        if record.exc_info and record.exc_info[1] is not None:
+            text = f"{text}: {type(record.exc_info[1]).__name__}: {record.exc_info[1]}"
+        self.messages.append(text)
+
+    def take(self) -> list[str]:
+        messages, self.messages = self.messages, []
+        return list(dict.fromkeys(messages))
+
+
+def main(policies: str) -> int:
+    """Serve requests until standard input ends."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # checkov prints; answers must stay clean
+    errors = _Errors()
+    logging.getLogger().addHandler(errors)
+
+    from checkov.runner_filter import RunnerFilter
+    from checkov.terraform.checks.resource.registry import resource_registry
+    from checkov.terraform.plan_runner import Runner
+
+    # Loading goes by the registry's own function, once: the runner would load again per plan.
+    resource_registry.load_external_checks(policies)
+    load_errors = errors.take()
+    _answer(answers, {"ready": True, "errors": load_errors})
+    for line in sys.stdin:
+        request = json.loads(line)
+        answer: dict[str, Any] = {"plan": request["plan"], "records": []}
+        try:
+            runner_filter = RunnerFilter(
+                framework=["terraform_plan"],
+                checks=request["checks"],
+                download_external_modules=False,
+            )
+            report = Runner().run(
+                root_folder=None, files=[request["plan"]], runner_filter=runner_filter
+            )
+            for kind in (report.passed_checks, report.failed_checks, report.skipped_checks):
+                answer["records"] += [_record(record) for record in kind]
+            parsing = [f"checkov cannot parse {path}" for path in report.parsing_errors]
+        except Exception as error:  # whatever checkov does, the caller must hear of it
+            parsing = [f"checkov stopped: {type(error).__name__}: {error}"]
+        answer["errors"] = errors.take() + parsing
+        _answer(answers, answer)
+    return 0
+
+
+def _record(record: Any) -> dict[str, Any]:
+    return {
+        "check": record.check_id,
+        "name": record.check_name,
+        "resource": record.resource_address or record.resource,
+        "result": record.check_result["result"].value,
+        "details": list(record.details or []),
+        "guideline": record.guideline or "",
+    }
+
+
+def _answer(stream: TextIO, answer: dict[str, Any]) -> None:
+    stream.write(json.dumps(answer) + "\n")
+    stream.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,159 @@
+"""Judges rules on a plan: the same function whoever asks, checkov's adapter or the toolkit."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ..model.architecture import Architecture, read_architecture
+from ..model.hcl_reader import HclError, read_facts
+from ..model.plan_values import as_dict
+from ..model.settings import SettingsError, parse_settings
+from .finding import Finding, Verdict, failed, unknown
+from .rule_files import RuleFile
+
+SETTINGS_FILE = "lockgate.yaml"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What one rule said of one plan."""
+
+    findings: tuple[Finding, ...]
+    examined: frozenset[str]
+
+    def on(self, address: object) -> list[Finding]:
+        """The findings on a resource instance."""
+        return [f for f in self.findings if f.address and f.address == address]
+
+    @cached_property
+    def on_environment(self) -> list[Finding]:
+        """The findings on the environment, and those on resources that checkov cannot show.
+
+        A finding whose address is no resource of the plan, or of a type that the rule does not
+        list among its subjects, would be lost in silence; it is reported here instead.
+        """
+        return [f for f in self.findings if f.address not in self.examined]
+
+    @property
+    def summary(self) -> str:
+        """How many resource records must follow, so that a lost one is noticed."""
+        found = [finding for finding in self.findings if finding.address in self.examined]
+        blocked = {finding.address for finding in found if finding.verdict.blocks}
+        if not self.findings:
+            return f"{Verdict.NOT_APPLICABLE.value}: the plan has nothing that this rule is about"
+        return f"judged: {len({f.address for f in found})} resource(s), {len(blocked)} blocked"
+
+
+def judge(rule_file: RuleFile, architecture: Architecture) -> Judged:
+    """Judge one rule. A rule that raises has failed: an error in a policy blocks."""
+    rule = rule_file.rule
+    if rule is None:
+        problem = f"the policy {rule_file.path.name} could not be loaded: {rule_file.error}"
+        return Judged((failed("", problem),), frozenset())
+    try:
+        findings = tuple(rule.judge(architecture))
+    except Exception as error:  # the reason a policy stopped is what the user needs to read
+        where = _last_line(error)
+        problem = f"the policy {rule_file.path.name} stopped: {type(error).__name__}: {error}"
+        return Judged((failed("", f"{problem}{where}"),), frozenset())
+    subjects = set(rule.subjects)
+    examined = {
+        finding.address
+        for finding in findings
+        if finding.address in architecture.tree.by_address
+        and architecture.tree.by_address[finding.address].type in subjects
+    }
+    return Judged(findings, frozenset(examined))
+
+
+def _last_line(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return ""
+    return f" ({Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})"
+
+
+# checkov asks per rule and resource; a plan is read once and each rule judged on it once.
+_architectures: dict[str, Architecture | str] = {}
+_judged: dict[tuple[str, str], Judged] = {}
+
+
+def judge_plan_file(path: str, rule_file: RuleFile) -> Judged:
+    """Judge one rule on a plan's JSON file, reading the file once per process."""
+    key = (path, rule_file.id)
+    if key not in _judged:
+        if path not in _architectures:
+            _architectures[path] = _read(Path(path))
+        architecture = _architectures[path]
+        if isinstance(architecture, str):
+            _judged[key] = Judged((unknown("", architecture),), frozenset())
+        else:
+            _judged[key] = judge(rule_file, architecture)
+    return _judged[key]
+
+
+def forget(path: str) -> None:
+    """Drop what is remembered of a plan file."""
+    _architectures.pop(path, None)
+    for key in [key for key in _judged if key[0] == path]:
+        del _judged[key]
+
+
+def _read(path: Path) -> Architecture | str:
+    try:
+        document = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        return f"{path}: is not readable as a plan: {error}"
+    if not isinstance(document, dict):
+        return f"{path}: is no plan, but a JSON {type(document).__name__}"
+    if not as_dict(document.get("lockgate")):
+        document["lockgate"] = _companions(path)
+    carried = as_dict(document["lockgate"])
+    environment = str(carried.get("environment") or path.stem)
+    try:
+        settings = parse_settings(carried.get("settings"), environment)
+    except SettingsError as error:
+        return f"{SETTINGS_FILE}: {error}"
+    return read_architecture(document, settings, environment)
+
+
+def _companions(path: Path) -> dict[str, Any]:
+    """What stands beside a plan that Lockgate did not write: its root module and the settings.
+
+    The root module is the directory that holds the plan file, or else the current directory,
+    if there is HCL in it. Without it, rules that need the HCL say "unknown".
+    """
+    root = next((place for place in (path.parent, Path.cwd()) if any(place.glob("*.tf"))), None)
+    found: dict[str, Any] = {"environment": root.name if root else path.stem}
+    repository = _repository(root or path.parent)
+    if root is not None:
+        try:
+            found["hcl"] = read_facts(root, repository)
+        except (HclError, OSError):
+            found["hcl"] = {}
+    settings = repository / SETTINGS_FILE
+    if settings.is_file():
+        found["settings"] = _yaml(settings)
+    return found
+
+
+def _repository(start: Path) -> Path:
+    for place in (start, *start.parents):
+        if (place / SETTINGS_FILE).is_file() or (place / ".git").exists():
+            return place
+    return start
+
+
+def _yaml(path: Path) -> Any:
+    import yaml
+
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        return f"not readable: {error}"

@@ -1,0 +1,139 @@
+"""The two-region architecture that a plan describes: what every rule is judged on.
+
+Each part is read on demand and once. A part never hides what could not be told: regions may be
+UNKNOWN, and ``Targets`` carry their gaps.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from .failover_records import FailoverSet, read_failover_sets, record_name
+from .hcl_facts import HclFacts
+from .health_checks import HealthCheck
+from .load_balancers import LoadBalancer
+from .networks import Subnet, Vpc, read_networks
+from .plan_references import References, Targets, merge
+from .plan_tree import PlanTree, Resource, read_plan
+from .plan_values import UNKNOWN, Value, as_dict, as_text
+from .provider_regions import ProviderRegions
+from .settings import Settings
+
+LOAD_BALANCER_TYPES = ("aws_lb", "aws_alb", "aws_elb")
+
+
+class Architecture:
+    """A plan, read as regions, networks, load balancers, records and health checks."""
+
+    def __init__(
+        self,
+        tree: PlanTree,
+        facts: HclFacts | None = None,
+        settings: Settings | None = None,
+        environment: str = "",
+    ) -> None:
+        self.tree = tree
+        self.facts = facts or HclFacts()
+        self.settings = settings or Settings()
+        self.environment = environment
+        self.references = References(tree, self.facts)
+        self.regions = ProviderRegions(tree, self.facts)
+
+    def region(self, resource: Resource) -> Value:
+        """The region a resource will live in, or UNKNOWN."""
+        return self.regions.of(resource)
+
+    def targets(self, resource: Resource, path: str, *types: str) -> Targets:
+        """The resources (of the given types) that an argument leads to."""
+        return self.references.targets(resource, path, *types)
+
+    def gives(self, resource: Resource, name: str) -> bool:
+        """Tell whether the configuration gives an argument or block, ``dynamic`` ones included."""
+        facts = self.facts.expression(resource.module.path, resource.type, resource.name, name)
+        return resource.sets(name) or facts is not None
+
+    def endpoints(self, resource: Resource, path: str) -> Targets:
+        """The resources that a DNS name or address given at ``path`` leads to.
+
+        A name that is another record of this plan leads where that record leads.
+        """
+        found = self.references.targets(resource, path)
+        literal = self._records_named(resource.value(path))
+        if literal:
+            found = Targets(tuple(literal))
+        parts = []
+        for target in found.resources:
+            if target.type != "aws_route53_record" or target is resource:
+                parts.append(Targets((target,)))
+                continue
+            onward = "alias.0.name" if target.blocks("alias") else "records"
+            parts.append(self.references.targets(target, onward))
+        return merge([*parts, Targets(gaps=found.gaps)])
+
+    def _records_named(self, value: Value) -> list[Resource]:
+        names = {v.lower().rstrip(".") for v in [value] if isinstance(v, str) and v}
+        if not names:
+            return []
+        return [
+            record
+            for record in self.of_type("aws_route53_record")
+            if record_name(self, record) in names
+        ]
+
+    def of_type(self, *types: str) -> list[Resource]:
+        """The managed resource instances of the given types."""
+        return self.tree.of_type(*types)
+
+    @cached_property
+    def _networks(self) -> tuple[list[Vpc], list[Subnet]]:
+        return read_networks(self)
+
+    @property
+    def vpcs(self) -> list[Vpc]:
+        """The VPCs that the plan manages."""
+        return self._networks[0]
+
+    @property
+    def subnets(self) -> list[Subnet]:
+        """The subnets that the plan manages."""
+        return self._networks[1]
+
+    def subnet(self, resource: Resource) -> Subnet:
+        """The subnet that a resource instance is."""
+        return next(subnet for subnet in self.subnets if subnet.resource is resource)
+
+    @cached_property
+    def load_balancers(self) -> list[LoadBalancer]:
+        """The load balancers that the plan manages."""
+        return [LoadBalancer(self, resource) for resource in self.of_type(*LOAD_BALANCER_TYPES)]
+
+    @cached_property
+    def failover_sets(self) -> list[FailoverSet]:
+        """The failover record sets: the records of one zone, name and type."""
+        return read_failover_sets(self)
+
+    @cached_property
+    def health_checks(self) -> list[HealthCheck]:
+        """The Route 53 health checks that the plan manages."""
+        return [
+            HealthCheck(self, resource) for resource in self.of_type("aws_route53_health_check")
+        ]
+
+    @property
+    def expected_regions(self) -> tuple[str, str]:
+        """The primary and the secondary region that the settings name."""
+        return self.settings.primary_region, self.settings.secondary_region
+
+
+def read_architecture(
+    document: dict[str, Any], settings: Settings | None = None, environment: str = ""
+) -> Architecture:
+    """Read a plan document, with the HCL facts that travel in it. Never raises on odd JSON."""
+    name = environment or as_text(as_dict(document.get("lockgate")).get("environment")) or ""
+    return Architecture(read_plan(document), HclFacts.from_document(document), settings, name)
+
+
+def named_region(region: Value) -> str:
+    """A region in words."""
+    return "a region that is not known" if region is UNKNOWN else str(region)

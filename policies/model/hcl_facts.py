@@ -1,0 +1,97 @@
+"""What the HCL says and a plan leaves out: locals, expression texts, lines, providers, backend.
+
+The facts are plain JSON so that they can travel inside a plan document (under the key
+``lockgate``): whoever writes the plan file reads the HCL once, and every later judgement of that
+file, in any checkov, has the same facts. ``hcl_reader`` produces them.
+
+Shape::
+
+    {"modules": {"<call path joined by '.', '' for the root>": {
+        "directory": "modules/network",
+        "resources": {"aws_subnet.public": {"file": "…/main.tf", "line": 12, "arguments": {…}}},
+        "calls": {"network": {"file": …, "line": …, "providers": {"aws": "aws.secondary"} | null,
+                  "arguments": {…}, "source": "./net"}},
+        "locals": {"name": "${…}"}, "outputs": {"name": "${…}"},
+        "required_providers": ["aws"], "configuration_aliases": ["aws.primary"],
+        "required_version": ">= 1.10" | null,
+        "provider_constraints": {"aws": ">= 3.39, < 7.0"},
+        "backend": {"type": "s3", "arguments": {…}} | null}}}
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from .plan_values import as_dict, as_text
+
+_TRAVERSAL = re.compile(
+    r"""(?<![\w.\]"])                       # not inside another traversal or a word
+        ([A-Za-z_][\w-]*                    # head
+         (?:\.[A-Za-z_*][\w-]*|\[(?:"[^"]*"|\d+|\*)\]|\.\d+)+)""",
+    re.VERBOSE,
+)
+_ANY_INDEX = re.compile(r"\[[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*\]")
+
+
+@dataclass(frozen=True)
+class HclFacts:
+    """Facts by module path; every question may be answered by None, "the HCL was not read"."""
+
+    modules: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> HclFacts:
+        """Take the facts that travel in a plan document, if any do."""
+        return cls(as_dict(as_dict(as_dict(document.get("lockgate")).get("hcl")).get("modules")))
+
+    @property
+    def read(self) -> bool:
+        """Tell whether there are any facts at all."""
+        return "" in self.modules
+
+    def module(self, path: tuple[str, ...]) -> dict[str, Any]:
+        """The facts of the module that the call path leads to."""
+        return as_dict(self.modules.get(".".join(path)))
+
+    def local(self, path: tuple[str, ...], name: str) -> str | None:
+        """The expression text of a local value."""
+        return as_text(as_dict(self.module(path).get("locals")).get(name))
+
+    def output(self, path: tuple[str, ...], name: str) -> str | None:
+        """The expression text of an output value."""
+        return as_text(as_dict(self.module(path).get("outputs")).get(name))
+
+    def expression(self, path: tuple[str, ...], kind: str, name: str, where: str) -> str | None:
+        """The text of a resource's argument; for a path into blocks, the first block's name."""
+        resource = as_dict(as_dict(self.module(path).get("resources")).get(f"{kind}.{name}"))
+        return as_text(as_dict(resource.get("arguments")).get(where.split(".")[0]))
+
+    def call_argument(self, path: tuple[str, ...], call: str, name: str) -> str | None:
+        """The text of a module call's argument."""
+        found = as_dict(as_dict(self.module(path).get("calls")).get(call))
+        return as_text(as_dict(found.get("arguments")).get(name))
+
+    def location(self, path: tuple[str, ...], kind: str, name: str) -> str | None:
+        """``file:line`` of a resource block, the file relative to the repository."""
+        found = as_dict(as_dict(self.module(path).get("resources")).get(f"{kind}.{name}"))
+        file, line = as_text(found.get("file")), found.get("line")
+        return f"{file}:{line}" if file and isinstance(line, int) else None
+
+    @staticmethod
+    def references_in(text: str) -> list[str]:
+        """The references in an expression's text, as far as a plan would name them."""
+        return [
+            match.group(1).replace("[*]", "").replace(".*", "")
+            for match in _TRAVERSAL.finditer(text)
+        ]
+
+    @staticmethod
+    def outputs_used(text: str | None, module: str) -> set[str] | None:
+        """The outputs of ``module.NAME[...]`` that an expression's text takes; None if not told."""
+        if text is None:
+            return None
+        flat = _ANY_INDEX.sub("", text)
+        found = re.findall(rf"\bmodule\.{re.escape(module)}\.([A-Za-z_][\w-]*)", flat)
+        return set(found) or None

@@ -1,0 +1,285 @@
+"""The plan as a tree of module instances and resource instances, each tied to its configuration.
+
+The plan JSON describes instances (``planned_values``) and configuration (``configuration``) in two
+trees that name the same thing differently: ``module.net["a"].aws_subnet.public["x"]`` against
+``module_calls.net.module.resources[aws_subnet.public]``. Here every instance knows its own
+configuration and the module instance whose variables it sees.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from .plan_values import UNKNOWN, Value, as_dict, as_list, as_text, overlay
+
+_MODULE_STEP = re.compile(r'^module\.([^.\[]+)(?:\[(?P<key>"(?:[^"\\]|\\.)*"|\d+)\])?$')
+# Terraform nests modules a handful deep; a plan that claims more is not one that it wrote, and
+# recursion must not be what notices.
+_DEEPEST_MODULE = 64
+
+
+@dataclass(eq=False)
+class ModuleInstance:
+    """One instance of a module: the root module, or what a module call (and its key) made."""
+
+    address: str
+    name: str
+    key: str | int | None
+    parent: ModuleInstance | None
+    call: dict[str, Any]
+    config: dict[str, Any]
+    children: list[ModuleInstance] = field(default_factory=list)
+    resources: list[Resource] = field(default_factory=list)
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The names of the module calls from the root to here, without instance keys."""
+        return (*self.parent.path, self.name) if self.parent else ()
+
+    @cached_property
+    def outputs(self) -> dict[str, Any]:
+        """The module's output configuration, by output name."""
+        return as_dict(self.config.get("outputs"))
+
+    def instances_of(self, call_name: str) -> list[ModuleInstance]:
+        """The instances of one of this module's own module calls."""
+        return [child for child in self.children if child.name == call_name]
+
+    def walk(self) -> Iterator[ModuleInstance]:
+        """This module instance and every one below it."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(eq=False)
+class Resource:
+    """One resource instance as it will be after the plan is applied."""
+
+    address: str
+    mode: str
+    type: str
+    name: str
+    key: str | int | None
+    values: dict[str, Value]
+    config: dict[str, Any]
+    module: ModuleInstance
+    provider: str
+    actions: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"<{self.address}>"
+
+    def value(self, path: str) -> Value:
+        """The value at a dotted path such as ``alias.0.name``; None when it is not set."""
+        here: Value = self.values
+        for step in path.split("."):
+            if here is UNKNOWN:
+                return UNKNOWN
+            if isinstance(here, list):
+                index = int(step) if step.isdigit() else -1
+                here = here[index] if 0 <= index < len(here) else None
+            else:
+                here = as_dict(here).get(step)
+        return here
+
+    def text(self, path: str) -> Value:
+        """The value at a path as a string; UNKNOWN stays UNKNOWN, anything else is None."""
+        value = self.value(path)
+        return value if value is UNKNOWN else as_text(value)
+
+    def blocks(self, name: str) -> list[dict[str, Any]]:
+        """The nested blocks of a name (those known to exist), each an object."""
+        return [block for block in as_list(self.value(name)) if isinstance(block, dict)]
+
+    def expression(self, path: str) -> Any:
+        """The configuration expression at a dotted path; None where the configuration sets none.
+
+        A block that a ``dynamic`` block makes has no expression: Terraform does not write it.
+        """
+        here: Any = self.config.get("expressions")
+        for step in path.split("."):
+            if isinstance(here, dict) and "references" in here:
+                return here  # an attribute given as one expression: it covers what is below it
+            if isinstance(here, list):
+                index = int(step) if step.isdigit() else -1
+                here = here[index] if 0 <= index < len(here) else None
+            else:
+                here = as_dict(here).get(step)
+        return here
+
+    def sets(self, name: str) -> bool:
+        """Tell whether the configuration gives the argument or block at all."""
+        return as_dict(self.config.get("expressions")).get(name) is not None
+
+
+@dataclass(eq=False)
+class PlanTree:
+    """A whole plan: the root module instance, and every resource instance in it."""
+
+    document: dict[str, Any]
+    root: ModuleInstance
+    resources: list[Resource]
+    data: list[Resource]
+
+    @cached_property
+    def by_type(self) -> dict[str, list[Resource]]:
+        """Managed resource instances by resource type, in plan order."""
+        found: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            found.setdefault(resource.type, []).append(resource)
+        return found
+
+    @cached_property
+    def by_address(self) -> dict[str, Resource]:
+        """Managed and data resource instances by address."""
+        return {resource.address: resource for resource in [*self.data, *self.resources]}
+
+    def of_type(self, *types: str) -> list[Resource]:
+        """The managed resource instances of the given types."""
+        return [resource for name in types for resource in self.by_type.get(name, [])]
+
+    @property
+    def provider_config(self) -> dict[str, Any]:
+        """The provider configurations, by the key that resources refer to."""
+        return as_dict(as_dict(self.document.get("configuration")).get("provider_config"))
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """The values of the root module's variables."""
+        found = as_dict(self.document.get("variables"))
+        return {name: as_dict(entry).get("value") for name, entry in found.items()}
+
+
+def read_plan(document: dict[str, Any]) -> PlanTree:
+    """Build the tree from the JSON that ``terraform show -json PLANFILE`` prints.
+
+    Never raises on a JSON object, however odd: what cannot be read is absent, and rules treat
+    absence as a failure or as unknown.
+    """
+    root_config = as_dict(as_dict(document.get("configuration")).get("root_module"))
+    root = ModuleInstance("", "", None, None, {}, root_config)
+    changes = {
+        address: change
+        for change in as_list(document.get("resource_changes"))
+        if isinstance(change, dict) and (address := as_text(change.get("address")))
+    }
+    managed: list[Resource] = []
+    data: list[Resource] = []
+    planned = as_dict(as_dict(document.get("planned_values")).get("root_module"))
+    _fill(root, planned, changes, managed, data, 0)
+    prior = as_dict(as_dict(as_dict(document.get("prior_state")).get("values")).get("root_module"))
+    seen = {resource.address for resource in data}
+    for resource in _data_of_state(root, prior, 0):
+        if resource.address not in seen:
+            data.append(resource)
+    return PlanTree(document, root, managed, data)
+
+
+def _fill(
+    module: ModuleInstance,
+    planned: dict[str, Any],
+    changes: dict[str, dict[str, Any]],
+    managed: list[Resource],
+    data: list[Resource],
+    depth: int,
+) -> None:
+    configs = _resource_configs(module)
+    for entry in as_list(planned.get("resources")):
+        resource = _resource(module, as_dict(entry), configs, changes)
+        if resource is not None:
+            module.resources.append(resource)
+            (managed if resource.mode == "managed" else data).append(resource)
+    if depth >= _DEEPEST_MODULE:
+        return
+    for entry in as_list(planned.get("child_modules")):
+        child = _child(module, as_dict(entry))
+        if child is not None:
+            module.children.append(child)
+            _fill(child, as_dict(entry), changes, managed, data, depth + 1)
+
+
+def _data_of_state(module: ModuleInstance, state: dict[str, Any], depth: int) -> Iterator[Resource]:
+    """Data resources that were read while planning stand in the prior state only."""
+    configs = _resource_configs(module)
+    for entry in as_list(state.get("resources")):
+        resource = _resource(module, as_dict(entry), configs, {})
+        if resource is not None and resource.mode == "data":
+            module.resources.append(resource)
+            yield resource
+    if depth >= _DEEPEST_MODULE:
+        return
+    for entry in as_list(state.get("child_modules")):
+        address = as_text(as_dict(entry).get("address"))
+        known = next((child for child in module.children if child.address == address), None)
+        if known is None:
+            known = _child(module, as_dict(entry))
+            if known is None:
+                continue
+            module.children.append(known)
+        yield from _data_of_state(known, as_dict(entry), depth + 1)
+
+
+def _child(module: ModuleInstance, entry: dict[str, Any]) -> ModuleInstance | None:
+    address = as_text(entry.get("address"))
+    if address is None:
+        return None
+    step = address[len(module.address) :].lstrip(".") if module.address else address
+    match = _MODULE_STEP.match(step)
+    if match is None:
+        return None
+    name = match.group(1)
+    call = as_dict(as_dict(module.config.get("module_calls")).get(name))
+    return ModuleInstance(
+        address, name, _key(match.group("key")), module, call, as_dict(call.get("module"))
+    )
+
+
+def _key(text: str | None) -> str | int | None:
+    if text is None:
+        return None
+    try:
+        key = json.loads(text)
+    except ValueError:
+        return text
+    return key if isinstance(key, str | int) else text
+
+
+def _resource_configs(module: ModuleInstance) -> dict[str, dict[str, Any]]:
+    return {
+        address: config
+        for config in as_list(module.config.get("resources"))
+        if isinstance(config, dict) and (address := as_text(config.get("address")))
+    }
+
+
+def _resource(
+    module: ModuleInstance,
+    entry: dict[str, Any],
+    configs: dict[str, dict[str, Any]],
+    changes: dict[str, dict[str, Any]],
+) -> Resource | None:
+    address, kind, name = (as_text(entry.get(field)) for field in ("address", "type", "name"))
+    if address is None or kind is None or name is None:
+        return None
+    mode = as_text(entry.get("mode")) or "managed"
+    change = as_dict(as_dict(changes.get(address)).get("change"))
+    config = configs.get(f"{'data.' if mode == 'data' else ''}{kind}.{name}", {})
+    index = entry.get("index")
+    return Resource(
+        address=address,
+        mode=mode,
+        type=kind,
+        name=name,
+        key=index if isinstance(index, str | int) else None,
+        values=as_dict(overlay(as_dict(entry.get("values")), change.get("after_unknown"))),
+        config=config,
+        module=module,
+        provider=as_text(config.get("provider_config_key")) or "",
+        actions=tuple(a for a in as_list(change.get("actions")) if isinstance(a, str)),
+    )

@@ -1,0 +1,119 @@
+"""The AWS region each resource instance will live in.
+
+A plan says which provider configuration a resource uses, and only sometimes what region that is.
+In order: the resource's own ``region`` (provider 6 and later), the provider configuration's
+``region`` (a constant, a root variable, or a data source that was read), ``data.aws_region`` read
+with the same provider, the zone of a sibling that uses the same provider. Otherwise it is unknown,
+and no rule passes on an unknown region.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .hcl_facts import HclFacts
+from .plan_references import split_reference
+from .plan_tree import PlanTree, Resource
+from .plan_values import UNKNOWN, Value, as_dict, as_list, as_text
+
+# us-east-1a, us-gov-west-1b, and local or wavelength zones such as us-west-2-lax-1a.
+_ZONE = re.compile(r"^((?:[a-z]{2,}-)+[a-z]+-\d)(?:[a-z]|-[a-z0-9-]+)$")
+_REGION = re.compile(r"^(?:[a-z]{2,}-)+[a-z]+-\d$")
+
+
+def region_of_zone(zone: str) -> str | None:
+    """The region that a zone name belongs to; None when the name is not one of AWS's form.
+
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-regions-availability-zones.html
+    """
+    match = _ZONE.match(zone)
+    return match.group(1) if match else None
+
+
+class ProviderRegions:
+    """Resolves regions in one plan."""
+
+    def __init__(self, tree: PlanTree, facts: HclFacts) -> None:
+        self._tree = tree
+        self._facts = facts
+        self._by_provider: dict[str, Value] = {}
+
+    def of(self, resource: Resource) -> Value:
+        """The region's name, or UNKNOWN."""
+        own = resource.value("region")
+        if resource.type not in _REGION_MEANS_SOMETHING_ELSE and isinstance(own, str) and own:
+            return own
+        return self.of_provider(resource.provider)
+
+    def of_provider(self, key: str) -> Value:
+        """The region of a provider configuration key such as ``aws.secondary``, or UNKNOWN."""
+        if key not in self._by_provider:
+            self._by_provider[key] = self._resolve(key)
+        return self._by_provider[key]
+
+    @property
+    def provider_keys(self) -> list[str]:
+        """The keys of the plan's AWS provider configurations."""
+        return [
+            key
+            for key, config in self._tree.provider_config.items()
+            if as_dict(config).get("name") == "aws"
+        ]
+
+    def _resolve(self, key: str) -> Value:
+        expression = as_dict(
+            as_dict(as_dict(self._tree.provider_config.get(key)).get("expressions")).get("region")
+        )
+        constant = as_text(expression.get("constant_value"))
+        if constant:
+            return constant
+        for reference in as_list(expression.get("references")):
+            region = self._referenced(str(reference))
+            if region:
+                return region
+        for resource in self._tree.data:
+            if resource.type == "aws_region" and resource.provider == key:
+                region = as_text(resource.value("name")) or as_text(resource.value("region"))
+                if region:
+                    return region
+        zones = {
+            region_of_zone(zone)
+            for resource in self._tree.resources
+            if resource.provider == key and resource.type == "aws_subnet"
+            for zone in [resource.value("availability_zone")]
+            if isinstance(zone, str)
+        }
+        only = next(iter(zones)) if len(zones) == 1 else None
+        return only or UNKNOWN
+
+    def _referenced(self, reference: str) -> str | None:
+        steps = split_reference(reference)
+        head = steps[0] if steps else ""
+        if head == "var" and len(steps) > 1:
+            return _at(self._tree.variables.get(str(steps[1])), steps[2:])
+        if head == "local" and len(steps) > 1:
+            text = self._facts.local((), str(steps[1]))
+            literal = text.strip().strip('"') if text else ""
+            if _REGION.match(literal):
+                return literal
+            for inner in self._facts.references_in(text or ""):
+                if not inner.startswith("local."):
+                    return self._referenced(inner)
+        if head == "data" and len(steps) > 3:
+            found = self._tree.by_address.get(".".join(str(step) for step in steps[:3]))
+            return as_text(found.value(str(steps[3]))) if found else None
+        return None
+
+
+def _at(value: Value, steps: list[str | int]) -> str | None:
+    for step in steps:
+        if isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            value = as_dict(value).get(str(step))
+    return as_text(value)
+
+
+# Types that have had a `region` argument of their own since before provider 6, with another
+# meaning than "where this resource lives".
+_REGION_MEANS_SOMETHING_ELSE = frozenset({"aws_s3_bucket", "aws_config_aggregate_authorization"})
