@@ -1,0 +1,99 @@
+"""``lockgate check``: plan every environment and judge it."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from pathlib import Path
+
+import click
+
+_EXAMPLES = """\b
+Examples:
+  lockgate check                      every environment in envs/
+  lockgate check prod --all           one, with the findings that pass
+  lockgate check --json | jq .passes  for a program
+  lockgate check --target aws prod    against your own account and state
+
+\b
+Exit codes: 0 everything passes, 1 the gate says no, 2 usage or configuration,
+3 an environment could not be planned, 130 interrupted.
+"""
+
+
+@click.command(epilog=_EXAMPLES, short_help="Plan and policy-check environments")
+@click.argument("names", nargs=-1, metavar="[ENV]...")
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
+@click.option("--all", "everything", is_flag=True, help="Also list the findings that pass.")
+@click.option(
+    "--target",
+    "target_name",
+    type=click.Choice(["embedded", "aws"]),
+    default="embedded",
+    show_default=True,
+    help="Plan on a throw-away embedded AWS, or with your credentials, backend and registry.",
+)
+@click.option("--terraform", metavar="PATH", help="Use this terraform or tofu executable.")
+@click.option(
+    "--policies",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Judge by the policies in this directory.  [default: Lockgate's own]",
+)
+def command(
+    names: tuple[str, ...],
+    as_json: bool,
+    everything: bool,
+    target_name: str,
+    terraform: str | None,
+    policies: Path | None,
+) -> None:
+    """Plan the environments side by side and judge each plan by every policy.
+
+    The verdict is the same on a laptop, in a pull request and before a merge is applied: without
+    an account, environments are planned from nothing on an embedded AWS.
+    """
+    from lockgate import check, environments, paths, provision, report_json, report_terminal, target
+    from lockgate.engine import Engine
+
+    root = paths.repository_root()
+    chosen = environments.select(environments.discover(root), list(names))
+    catalogue = check.read_catalogue((policies or paths.policies_dir()).resolve())
+    checkov_python = provision.ensure_checkov()
+    engine = Engine.find(terraform)
+    progress = _Progress()
+    started = time.monotonic()
+    with target.make(target_name) as aws:
+        verdict = check.check(chosen, aws, engine, checkov_python, catalogue, progress.say)
+    progress.done(len(chosen), time.monotonic() - started)
+    if as_json:
+        click.echo(json.dumps(report_json.as_json(verdict), indent=2))
+    else:
+        report_terminal.show(verdict, report_terminal.console(), everything=everything)
+    sys.exit(verdict.exit_code)
+
+
+class _Progress:
+    """Says on standard error what is under way; one line that changes, on a terminal."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._live = sys.stderr.isatty()
+        self._now: dict[str, str] = {}
+
+    def say(self, environment: str, doing: str) -> None:
+        """Note what an environment is at."""
+        with self._lock:
+            self._now[environment] = doing
+            if self._live:
+                line = "  ".join(f"{name}: {what}" for name, what in self._now.items())
+                click.echo(f"\r\033[2K{line}", err=True, nl=False)
+            else:
+                click.echo(f"{environment}: {doing}", err=True)
+
+    def done(self, count: int, seconds: float) -> None:
+        """Close the line."""
+        if self._live:
+            click.echo("\r\033[2K", err=True, nl=False)
+        click.echo(f"{count} environment(s) in {seconds:.1f} s", err=True)

@@ -1,0 +1,86 @@
+"""The verdict as a person reads it: what blocks, where, and what to do, then one line."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from lockgate.policies.catalogue.finding import Verdict
+from lockgate.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict
+
+_STYLES = {
+    Verdict.PASS: "green",
+    Verdict.FAIL: "bold red",
+    Verdict.UNKNOWN: "bold yellow",
+    Verdict.NOT_APPLICABLE: "dim",
+}
+# Where output goes to a file there is no terminal width to keep to.
+_WIDE = 160
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console with colours on a terminal only."""
+    made = Console(stderr=stderr, highlight=False, soft_wrap=False)
+    if not made.is_terminal:
+        return Console(stderr=stderr, highlight=False, width=_WIDE, no_color=True)
+    return made
+
+
+def show(verdict: GateVerdict, out: Console, *, everything: bool = False) -> None:
+    """Print the verdict; with ``everything``, also the findings that pass."""
+    for environment in verdict.environments:
+        if environment.engine_error:
+            out.print(Text(f"{environment.environment}: could not be planned", style="bold red"))
+            out.print(Text(environment.engine_error.rstrip()))
+            out.print()
+        for problem in environment.problems:
+            out.print(Text(f"{environment.environment}: {problem}", style="bold red"))
+    rows = [
+        finding
+        for environment in verdict.environments
+        for finding in environment.findings
+        if everything or finding.verdict.blocks
+    ]
+    if rows:
+        out.print(_table(rows))
+    for environment in verdict.environments:
+        out.print(_summary(environment))
+    out.print()
+    out.print(Text(verdict.sentence, style="bold green" if verdict.passes else "bold red"))
+
+
+def _table(rows: list[EnvironmentFinding]) -> Table:
+    table = Table(show_lines=True, expand=False)
+    table.add_column("Environment", no_wrap=True)
+    table.add_column("Rule", no_wrap=True)
+    table.add_column("Verdict")
+    table.add_column("Where", overflow="fold", ratio=2)
+    table.add_column("What, and how to fix it", overflow="fold", ratio=3)
+    for finding in rows:
+        where = finding.address or "(the environment)"
+        what = Text(finding.message or finding.title)
+        if finding.verdict.blocks and finding.fix:
+            what.append(f"\nFix: {finding.fix}", style="dim")
+        table.add_row(
+            finding.environment,
+            finding.rule,
+            Text(finding.verdict.value, style=_STYLES[finding.verdict]),
+            Text(f"{where}\n{finding.location}" if finding.location else where),
+            what,
+        )
+    return table
+
+
+def _summary(environment: EnvironmentVerdict) -> Text:
+    line = Text(f"{environment.environment:<12} ")
+    if environment.engine_error:
+        return line.append("not planned", style="bold red")
+    counts = environment.counts()
+    for verdict in (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS, Verdict.NOT_APPLICABLE):
+        if counts[verdict]:
+            line.append(f"{counts[verdict]} {verdict.value}", style=_STYLES[verdict])
+            line.append("  ")
+    if environment.problems:
+        line.append("not judged completely", style="bold red")
+    return line
