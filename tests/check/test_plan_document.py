@@ -1,0 +1,30 @@
+"""A plan file carries its facts without being parsed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lockgate.errors import EngineError
+from lockgate.plan_document import attach
+
+
+@pytest.mark.parametrize("text", ['{"a": 1}', '\n {"a":{"b":[]}}\n', "{}", "{ }"])
+def test_the_facts_join_the_plan(tmp_path: Path, text: str) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(text)
+    attach(plan, {"environment": "prod"})
+    assert json.loads(plan.read_text()) == {
+        "lockgate": {"environment": "prod"},
+        **json.loads(text),
+    }
+
+
+@pytest.mark.parametrize("text", ["", "[]", "Error: no plan"])
+def test_what_is_no_plan_is_refused(tmp_path: Path, text: str) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(text)
+    with pytest.raises(EngineError, match="not a JSON object"):
+        attach(plan, {})
