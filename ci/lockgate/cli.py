@@ -43,7 +43,7 @@ class LazyCommands(click.Group):
 
 
 @click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, package_name="lockgate", message="%(prog)s %(version)s")
+@click.version_option(__version__, message="%(prog)s %(version)s")
 def lockgate() -> None:
     """Plan, policy-check and apply Terraform for AWS in two regions.
 
@@ -101,5 +101,7 @@ def _summary(command: str) -> str:
         source = Path(directory, f"{_module_name(command)}.py")
         if source.is_file():
             docstring = ast.get_docstring(ast.parse(source.read_text("utf-8"))) or ""
-            return docstring.partition("\n")[0].rstrip(".")
+            # It may begin with the command's name: "``lockgate check``: plan …".
+            summary = docstring.partition("\n")[0].rpartition("``: ")[2].rstrip(".")
+            return summary[:1].upper() + summary[1:]
     return ""

@@ -81,7 +81,8 @@ def test_help_lists_the_commands_without_importing_them(
     add_command: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     add_command("first", "pass", summary="Be the first")
-    add_command("two_words", "pass\nraise RuntimeError('imported')", summary="Be two words")
+    summary = "``lockgate two-words``: be two words"
+    add_command("two_words", "pass\nraise RuntimeError('imported')", summary)
     add_command("_helper", "pass")
     assert cli.main(["--help"]) == 0
     shown = capsys.readouterr().out

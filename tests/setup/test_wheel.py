@@ -59,7 +59,7 @@ def test_it_works_outside_the_repository(wheel: Path, tmp_path: Path) -> None:
     pins = re.findall(r"^(\S+==.*?) \\$", (ROOT / "requirements/toolkit.txt").read_text(), re.M)
     constraints = tmp_path / "constraints.txt"
     constraints.write_text("\n".join(pins))
-    pip = [environment / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-compile"]
+    pip = (environment / "bin" / "pip", "install", "--quiet", "--no-compile")
     run(*pip, "--only-binary=:all:", "--constraint", constraints, wheel, cwd=tmp_path)
 
     # The pins that it carries are the checkout's, so the home that it finds is complete.
