@@ -1,0 +1,40 @@
+variable "name" {
+  description = "Name of the network; it prefixes the Name tag of everything in it."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,30}$", var.name))
+    error_message = "The name must start with a lower-case letter and hold at most 31 lower-case letters, digits and hyphens."
+  }
+}
+
+variable "cidr_block" {
+  description = "IPv4 range of the VPC. Subnets take sixteenths of it: the first ones public, those from the ninth on private."
+  type        = string
+
+  validation {
+    condition     = can(cidrnetmask(var.cidr_block)) && try(tonumber(split("/", var.cidr_block)[1]) >= 16 && tonumber(split("/", var.cidr_block)[1]) <= 24, false)
+    error_message = "The range must be an IPv4 CIDR block between /16 and /24, such as 10.0.0.0/16: a VPC allows /16 to /28, and a sixteenth of it must still be a subnet."
+  }
+}
+
+variable "availability_zones" {
+  description = "Names of the availability zones to span, all of the provider's region. Given, not looked up, so that a zone that AWS adds never moves a subnet."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.availability_zones) >= 2 && length(var.availability_zones) <= 8 && length(distinct(var.availability_zones)) == length(var.availability_zones)
+    error_message = "Give two to eight distinct availability zones: a load balancer needs two to survive the loss of one."
+  }
+
+  validation {
+    condition     = alltrue([for zone in var.availability_zones : can(regex("^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$", zone))])
+    error_message = "An availability zone is a region's name and a letter, such as us-east-1a."
+  }
+}
+
+variable "tags" {
+  description = "Tags for every resource of the network, besides Name and Tier."
+  type        = map(string)
+  default     = {}
+}

@@ -1,0 +1,39 @@
+output "record_fqdn" {
+  description = "Full name that fails over between the regions."
+  value       = module.failover_dns.record_fqdn
+}
+
+output "zone_id" {
+  description = "ID of the hosted zone that holds the failover records."
+  value       = module.failover_dns.zone_id
+}
+
+output "name_servers" {
+  description = "Name servers of the created hosted zone; empty for an existing one."
+  value       = module.failover_dns.name_servers
+}
+
+output "primary_vpc_id" {
+  description = "ID of the primary region's VPC."
+  value       = module.network_primary.vpc_id
+}
+
+output "secondary_vpc_id" {
+  description = "ID of the secondary region's VPC."
+  value       = module.network_secondary.vpc_id
+}
+
+output "primary_load_balancer_dns_name" {
+  description = "DNS name of the primary region's load balancer."
+  value       = module.load_balancer_primary.load_balancer_dns_name
+}
+
+output "secondary_load_balancer_dns_name" {
+  description = "DNS name of the secondary region's load balancer."
+  value       = module.load_balancer_secondary.load_balancer_dns_name
+}
+
+output "detection_seconds" {
+  description = "Seconds from a fault to an unhealthy health check; clients follow at most 60 seconds (the alias's TTL) later."
+  value       = module.failover_dns.detection_seconds
+}

@@ -1,0 +1,81 @@
+variable "name" {
+  description = "Name of the service; it prefixes the names of everything in both regions."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{0,18}[a-z0-9]$", var.name))
+    error_message = "The name must start with a lower-case letter and hold 2 to 20 lower-case letters, digits and hyphens."
+  }
+}
+
+variable "record_name" {
+  description = "Full name that fails over between the regions, such as www.example.com."
+  type        = string
+}
+
+variable "zone_name" {
+  description = "Domain name of the hosted zone to create; null to use the existing one of zone_id."
+  type        = string
+  default     = null
+}
+
+variable "zone_id" {
+  description = "ID of an existing hosted zone; null to create zone_name."
+  type        = string
+  default     = null
+}
+
+variable "primary_cidr_block" {
+  description = "IPv4 range of the primary region's VPC."
+  type        = string
+}
+
+variable "secondary_cidr_block" {
+  description = "IPv4 range of the secondary region's VPC; it must not overlap the primary's, so that the two can be peered."
+  type        = string
+
+  validation {
+    condition     = can(cidrnetmask(var.secondary_cidr_block))
+    error_message = "The range must be an IPv4 CIDR block, such as 10.1.0.0/16."
+  }
+}
+
+variable "primary_availability_zones" {
+  description = "Names of at least two availability zones of the primary region."
+  type        = list(string)
+}
+
+variable "secondary_availability_zones" {
+  description = "Names of at least two availability zones of the secondary region."
+  type        = list(string)
+}
+
+variable "health_check_path" {
+  description = "Path that answers 200 while a region can serve."
+  type        = string
+  default     = "/healthz"
+}
+
+variable "health_check_interval" {
+  description = "Seconds between two probes of one health checker: 10 (fast) or 30 (standard)."
+  type        = number
+  default     = 30
+}
+
+variable "health_check_failure_threshold" {
+  description = "Number of probes in a row that must fail before a region counts as lost."
+  type        = number
+  default     = 3
+}
+
+variable "deletion_protection_enabled" {
+  description = "Whether AWS refuses to delete the load balancers."
+  type        = bool
+  default     = false
+}
+
+variable "tags" {
+  description = "Tags for every resource, besides those that the modules set."
+  type        = map(string)
+  default     = {}
+}
