@@ -91,7 +91,7 @@ def _terraform() -> str:
     from lockgate.engine import Engine
 
     engine = Engine.find(None)
-    return f"{engine.version()} ({' '.join(engine.executable)})"
+    return f"{engine.version().removeprefix('Terraform v')} ({' '.join(engine.executable)})"
 
 
 def _library(name: str) -> Part:
