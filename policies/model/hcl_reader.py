@@ -33,6 +33,11 @@ def read_facts(root_module: Path, repository: Path) -> dict[str, Any]:
     return {"modules": modules}
 
 
+def read_module(directory: Path, repository: Path) -> dict[str, Any]:
+    """The facts of one module alone. Raises as ``read_facts`` does."""
+    return _module_facts(directory.resolve(), repository.resolve())
+
+
 def _read_module(
     directory: Path, path: tuple[str, ...], repository: Path, modules: dict[str, Any]
 ) -> None:

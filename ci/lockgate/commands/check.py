@@ -64,7 +64,7 @@ def command(
     engine = Engine.find(terraform)
     progress = _Progress()
     started = time.monotonic()
-    with target.make(target_name) as aws:
+    with target.for_check(target_name) as aws:
         verdict = check.check(chosen, aws, engine, checkov_python, catalogue, progress.say)
     progress.done(len(chosen), time.monotonic() - started)
     if as_json:

@@ -1,0 +1,40 @@
+"""Plans one environment: init, plan, and the plan as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lockgate.engine import Engine
+from lockgate.environments import Environment
+from lockgate.errors import EngineError
+from lockgate.target import Target
+
+_PLAN_FILE = "lockgate.tfplan"
+
+
+@dataclass(frozen=True)
+class PlannedEnvironment:
+    """An environment, its plan as JSON, and whether the plan changes anything."""
+
+    environment: Environment
+    plan_json: Path
+    changes: bool
+
+
+def plan_environment(
+    environment: Environment, target: Target, engine: Engine, out: Path
+) -> PlannedEnvironment:
+    """Plan an environment on a target and write the plan's JSON to ``out``.
+
+    Raises EngineError with Terraform's own message, its files as paths in the repository.
+    """
+    with target.workspace(environment) as workspace:
+        try:
+            engine.init(workspace.directory, workspace.env)
+            plan = workspace.scratch / _PLAN_FILE
+            changes = engine.plan(workspace.directory, workspace.env, plan)
+            engine.show_json(workspace.directory, workspace.env, plan, out)
+        except EngineError as error:
+            raise EngineError(workspace.in_repository(str(error))) from error
+    return PlannedEnvironment(environment, out, changes)
