@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
 from lockgate import judged_records, plan_document
 from lockgate.checkov_process import CheckovProcess
-from lockgate.engine import Engine
+from lockgate.engine import Engine, stop_all
 from lockgate.environments import Environment
 from lockgate.errors import EngineError, PolicyError
 from lockgate.planning import plan_environment
@@ -47,65 +47,89 @@ def read_catalogue(policies: Path) -> Catalogue:
     return Catalogue(policies, checks, rules)
 
 
-def check(
-    environments: Sequence[Environment],
-    target: Target,
-    engine: Engine,
-    checkov_python: Path,
-    catalogue: Catalogue,
-    say: Say,
-) -> GateVerdict:
-    """Plan and judge the environments. ``say(environment, doing)`` tells the progress.
+def attach_facts(environment: Environment, plan: Path, settings: object) -> HclFacts:
+    """Attach to a plan's JSON file what judging it needs, so that it can be judged anywhere.
 
-    Raises UsageError for settings that are not usable; an environment that cannot be planned does
-    not keep the others from being judged.
+    Raises EngineError for HCL that does not parse.
     """
-    documents = {each.root: read_settings_document(each.root) for each in environments}
-    for each in environments:
-        settings_for(documents[each.root], each.name)
-    verdicts: dict[str, EnvironmentVerdict] = {}
-    with (
-        CheckovProcess(checkov_python, catalogue.policies) as checkov,
-        tempfile.TemporaryDirectory(prefix="lockgate-plans-") as scratch,
-        ThreadPoolExecutor(max_workers=max(1, min(os.cpu_count() or 1, 4))) as pool,
-    ):
+    try:
+        facts = read_facts(environment.directory, environment.root)
+    except HclError as error:
+        raise EngineError(str(error)) from error
+    carried = {"environment": environment.name, "settings": settings, "hcl": facts}
+    plan_document.attach(plan, carried)
+    return HclFacts(facts["modules"])
 
-        def run(environment: Environment) -> EnvironmentVerdict:
-            say(environment.name, "planning")
-            plan = Path(scratch) / f"{environment.name}.json"
-            try:
-                plan_environment(environment, target, engine, plan)
-                facts = read_facts(environment.directory, environment.root)
-                carried = {
-                    "environment": environment.name,
-                    "settings": documents[environment.root],
-                    "hcl": facts,
-                }
-                plan_document.attach(plan, carried)
-            except EngineError as error:
-                say(environment.name, "could not be planned")
-                return EnvironmentVerdict(environment.name, engine_error=str(error))
-            except HclError as error:
-                say(environment.name, "could not be read")
-                return EnvironmentVerdict(environment.name, engine_error=str(error))
-            say(environment.name, "judging")
-            answer = checkov.judge(plan, catalogue.checks)
-            verdict = judged_records.environment_verdict(
-                environment.name,
-                catalogue.checks,
-                catalogue.rules,
-                answer,
-                HclFacts(facts["modules"]),
-            )
-            say(environment.name, "passes" if verdict.passes else "does not pass")
-            return verdict
 
-        futures = {pool.submit(run, environment): environment for environment in environments}
+class Judge:
+    """Judges plan files of environments, with their settings and HCL, in one warm checkov."""
+
+    def __init__(self, environments: Sequence[Environment], python: Path, catalogue: Catalogue):
+        """Read the settings; raises UsageError if they are not usable. Starts checkov."""
+        roots = {each.root for each in environments}
+        self._settings = {root: read_settings_document(root) for root in roots}
+        for each in environments:
+            settings_for(self._settings[each.root], each.name)
+        self._catalogue = catalogue
+        self._checkov = CheckovProcess(python, catalogue.policies)
+
+    def __enter__(self) -> Judge:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._checkov.close()
+
+    def judge(self, environment: Environment, plan: Path) -> EnvironmentVerdict:
+        """The verdict on a plan's JSON file, which gets its HCL facts and settings attached.
+
+        Raises EngineError for HCL that does not parse, PolicyError if checkov gives no verdict.
+        """
+        facts = attach_facts(environment, plan, self._settings[environment.root])
+        answer = self._checkov.judge(plan, self._catalogue.checks)
+        return judged_records.environment_verdict(
+            environment.name,
+            self._catalogue.checks,
+            self._catalogue.rules,
+            answer,
+            facts,
+        )
+
+    def close(self) -> None:
+        """End checkov, also in the middle of a judgement."""
+        self._checkov.close()
+
+
+def check(
+    environments: Sequence[Environment], target: Target, engine: Engine, judge: Judge, say: Say
+) -> GateVerdict:
+    """Plan and judge the environments side by side. ``say(environment, doing)`` tells progress.
+
+    An environment that cannot be planned does not keep the others from being judged.
+    """
+
+    def run(environment: Environment) -> EnvironmentVerdict:
+        say(environment.name, "planning")
+        plan = Path(scratch) / f"{environment.name}.json"
         try:
-            for future in as_completed(futures):
-                verdicts[futures[future].name] = future.result()
+            plan_environment(environment, target, engine, plan)
+            say(environment.name, "judging")
+            verdict = judge.judge(environment, plan)
+        except EngineError as error:
+            say(environment.name, "could not be planned")
+            return EnvironmentVerdict(environment.name, engine_error=str(error))
+        say(environment.name, "passes" if verdict.passes else "does not pass")
+        return verdict
+
+    with (
+        tempfile.TemporaryDirectory(prefix="lockgate-plans-") as scratch,
+        ThreadPoolExecutor(max_workers=max(2, min(os.cpu_count() or 1, 4))) as pool,
+    ):
+        futures = [pool.submit(run, environment) for environment in environments]
+        try:
+            wait(futures, return_when=FIRST_EXCEPTION)
+            return GateVerdict(tuple(future.result() for future in futures))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            checkov.close()
+            stop_all()
+            judge.close()
             raise
-    return GateVerdict(tuple(verdicts[each.name] for each in environments))

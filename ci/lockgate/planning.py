@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from lockgate.engine import Engine
+from lockgate.engine import Engine, OnLine
 from lockgate.environments import Environment
 from lockgate.errors import EngineError
 from lockgate.target import Target
@@ -23,17 +23,21 @@ class PlannedEnvironment:
 
 
 def plan_environment(
-    environment: Environment, target: Target, engine: Engine, out: Path
+    environment: Environment,
+    target: Target,
+    engine: Engine,
+    out: Path,
+    on_line: OnLine | None = None,
 ) -> PlannedEnvironment:
     """Plan an environment on a target and write the plan's JSON to ``out``.
 
-    Raises EngineError with Terraform's own message, its files as paths in the repository.
+    ``on_line`` gets the plan as a person reads it. Raises EngineError with Terraform's own message, its files as paths in the repository.
     """
     with target.workspace(environment) as workspace:
         try:
             engine.init(workspace.directory, workspace.env)
             plan = workspace.scratch / _PLAN_FILE
-            changes = engine.plan(workspace.directory, workspace.env, plan)
+            changes = engine.plan(workspace.directory, workspace.env, plan, on_line)
             engine.show_json(workspace.directory, workspace.env, plan, out)
         except EngineError as error:
             raise EngineError(workspace.in_repository(str(error))) from error

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -48,6 +51,13 @@ def show(verdict: GateVerdict, out: Console, *, everything: bool = False) -> Non
         out.print(_summary(environment))
     out.print()
     out.print(Text(verdict.sentence, style="bold green" if verdict.passes else "bold red"))
+
+
+def show_outputs(outputs: dict[str, Any], out: Console) -> None:
+    """Print outputs as ``terraform output -json`` gives them; sensitive values stay hidden."""
+    for name, output in sorted(outputs.items()):
+        value = "(sensitive)" if output.get("sensitive") else json.dumps(output.get("value"))
+        out.print(Text(f"  {name} = {value}"))
 
 
 def _table(rows: list[EnvironmentFinding]) -> Table:

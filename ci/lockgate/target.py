@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,6 +101,16 @@ def for_check(name: str) -> Iterator[Target]:
     else:
         with local_aws.throw_away() as endpoint:
             yield EmbeddedTarget(endpoint, keep_state=False)
+
+
+def for_apply(name: str, root: Path, say: Callable[[str], None]) -> Target:
+    """The target to apply to: the repository's embedded AWS, started if need be, or the account."""
+    if name == "aws":
+        return AwsTarget()
+    server, started = local_aws.up(root)
+    if started:
+        say(f"Started the embedded AWS at {server.endpoint} (`lockgate local down` stops it)")
+    return EmbeddedTarget(server.endpoint, keep_state=True)
 
 
 def _aliases(environment: Environment) -> list[str | None]:

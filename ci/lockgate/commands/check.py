@@ -64,8 +64,11 @@ def command(
     engine = Engine.find(terraform)
     progress = _Progress()
     started = time.monotonic()
-    with target.for_check(target_name) as aws:
-        verdict = check.check(chosen, aws, engine, checkov_python, catalogue, progress.say)
+    with (
+        check.Judge(chosen, checkov_python, catalogue) as judge,
+        target.for_check(target_name) as aws,
+    ):
+        verdict = check.check(chosen, aws, engine, judge, progress.say)
     progress.done(len(chosen), time.monotonic() - started)
     if as_json:
         click.echo(json.dumps(report_json.as_json(verdict), indent=2))

@@ -1,0 +1,99 @@
+"""Applies and destroys an environment: what is applied is the plan that was judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lockgate.apply_progress import ApplyProgress
+from lockgate.engine import Engine
+from lockgate.environments import Environment
+from lockgate.errors import EngineError, Interrupted
+from lockgate.target import Target, Workspace
+from lockgate.verdict import EnvironmentVerdict
+
+Say = Callable[[str], None]
+JudgePlan = Callable[[Environment, Path], EnvironmentVerdict]
+
+
+@dataclass(frozen=True)
+class JsonPlan:
+    """A plan file, made in a workspace, and its JSON."""
+
+    workspace: Workspace
+
+    @property
+    def plan(self) -> Path:
+        """The plan file that Terraform applies."""
+        return self.workspace.scratch / "lockgate.tfplan"
+
+    @property
+    def json(self) -> Path:
+        """The same plan as JSON."""
+        return self.workspace.scratch / "lockgate-plan.json"
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What an apply came to: whether anything changed, the outputs, and the verdict before it."""
+
+    changed: bool
+    outputs: dict[str, Any]
+    verdict: EnvironmentVerdict
+
+
+def apply(
+    environment: Environment, target: Target, engine: Engine, judge: JudgePlan, say: Say
+) -> Applied:
+    """Plan, judge that plan, and apply it if it passes; the verdict says whether it did.
+
+    Raises EngineError with Terraform's own message, Interrupted when the user stopped it.
+    """
+    with target.workspace(environment) as workspace, _explained(environment, workspace, "apply"):
+        plan = JsonPlan(workspace)
+        say(f"Planning {environment.name}")
+        engine.init(workspace.directory, workspace.env)
+        changes = engine.plan(workspace.directory, workspace.env, plan.plan)
+        engine.show_json(workspace.directory, workspace.env, plan.plan, plan.json)
+        verdict = judge(environment, plan.json)
+        if not verdict.passes:
+            return Applied(False, {}, verdict)
+        if changes:
+            say(f"Applying {environment.name}")
+            progress = ApplyProgress(say)
+            engine.apply(workspace.directory, workspace.env, plan.plan, progress.on_line)
+        return Applied(changes, engine.outputs(workspace.directory, workspace.env), verdict)
+
+
+def destroy(environment: Environment, target: Target, engine: Engine, say: Say) -> bool:
+    """Destroy everything in the environment's state; tells whether there was anything.
+
+    Raises as ``apply`` does.
+    """
+    with target.workspace(environment) as workspace, _explained(environment, workspace, "destroy"):
+        plan = JsonPlan(workspace)
+        say(f"Planning the end of {environment.name}")
+        engine.init(workspace.directory, workspace.env)
+        changes = engine.plan(workspace.directory, workspace.env, plan.plan, extra=["-destroy"])
+        if changes:
+            say(f"Destroying {environment.name}")
+            progress = ApplyProgress(say)
+            engine.apply(workspace.directory, workspace.env, plan.plan, progress.on_line)
+        return changes
+
+
+@contextmanager
+def _explained(environment: Environment, workspace: Workspace, command: str) -> Iterator[None]:
+    """Give Terraform's errors repository paths, and an interrupt its next step."""
+    try:
+        yield
+    except EngineError as error:
+        raise EngineError(workspace.in_repository(str(error))) from error
+    except KeyboardInterrupt as interrupt:
+        raise Interrupted(
+            "Interrupted. Terraform finished what it had begun, saved the state and released the "
+            f"lock. `lockgate {command} {environment.name}` goes on from there."
+        ) from interrupt
