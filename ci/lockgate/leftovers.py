@@ -13,7 +13,7 @@ def find(endpoint: str, regions: Sequence[str]) -> list[str]:
     """
     import boto3
 
-    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test")
+    session: Any = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test")
     found: list[str] = []
     for region in regions:
 

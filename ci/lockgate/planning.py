@@ -31,7 +31,8 @@ def plan_environment(
 ) -> PlannedEnvironment:
     """Plan an environment on a target and write the plan's JSON to ``out``.
 
-    ``on_line`` gets the plan as a person reads it. Raises EngineError with Terraform's own message, its files as paths in the repository.
+    ``on_line`` gets the plan as a person reads it. Raises EngineError with Terraform's own
+    message, its files as paths in the repository.
     """
     with target.workspace(environment) as workspace:
         try:
