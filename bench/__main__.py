@@ -1,0 +1,133 @@
+"""Measures ``lockgate check`` beside bare Terraform, in one run, by turns.
+
+The bare run is what a user would write: ``init``, ``plan`` and ``show -json`` of the same
+environments with the same engine, two at a time, on copies that are already turned towards the
+embedded AWS. Whole processes are timed; medians and their ratio are printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from lockgate import environments, local_aws, paths, provider_override, provision, scratch
+from lockgate.policies.model.hcl_reader import read_module
+
+LIMIT = 1.25
+"""The most that a check may take, as a multiple of bare Terraform's wall time."""
+
+
+def main() -> int:
+    """Print the figures; exit code 1 if the ratio is over the limit."""
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    root = paths.repository_root()
+    chosen = environments.discover(root)
+    with local_aws.throw_away() as endpoint, tempfile.TemporaryDirectory() as base:
+        copies = [_copy(each, endpoint, Path(base) / each.name) for each in chosen]
+        bare: list[float] = []
+        ours: list[float] = []
+        _bare(copies)
+        _ours(root)
+        for _ in range(arguments.runs):
+            bare.append(_timed(lambda: _bare(copies)))
+            ours.append(_timed(lambda: _ours(root)))
+    ratio = statistics.median(ours) / statistics.median(bare)
+    figures = {
+        "environments": [each.name for each in chosen],
+        "runs": arguments.runs,
+        "bare_seconds": _summary(bare),
+        "check_seconds": _summary(ours),
+        "ratio_of_medians": round(ratio, 3),
+        "limit": LIMIT,
+    }
+    if arguments.json:
+        print(json.dumps(figures, indent=2))
+    else:
+        print(f"{len(chosen)} environments, {arguments.runs} runs each, by turns")
+        print(f"  bare init + plan + show -json   {_words(bare)}")
+        print(f"  lockgate check                  {_words(ours)}")
+        print(f"  ratio of the medians            {ratio:.2f} (at most {LIMIT})")
+    return 0 if ratio <= LIMIT else 1
+
+
+def _copy(environment: environments.Environment, endpoint: str, place: Path) -> Path:
+    """A copy that bare Terraform can plan without an account."""
+    with scratch.scratch_copy(environment) as made:
+        inside = environment.directory.relative_to(environment.root)
+        shutil.copytree(made.parents[len(inside.parts) - 1], place, symlinks=True)
+    facts = read_module(environment.directory, environment.root)
+    aliases = [block["alias"] for block in facts["providers"]]
+    backend = provider_override.local_backend()
+    document = provider_override.override(aliases, endpoint, backend)
+    (place / inside / provider_override.FILE_NAME).write_text(json.dumps(document))
+    return place / inside
+
+
+def _bare(copies: list[Path]) -> None:
+    config = provision.ensure_provider().cli_config
+    settings = {**os.environ, "TF_CLI_CONFIG_FILE": str(config), "CHECKPOINT_DISABLE": "1"}
+    terraform = str(paths.repository_root() / "scripts" / "terraform")
+
+    def plan(directory: Path) -> None:
+        shutil.rmtree(directory / ".terraform", ignore_errors=True)
+        (directory / ".terraform.lock.hcl").unlink(missing_ok=True)
+        for command in (["init", "-input=false"], ["plan", "-input=false", "-out=p"]):
+            subprocess.run(
+                [terraform, *command],
+                cwd=directory,
+                env=settings,
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+        with (directory / "plan.json").open("wb") as out:
+            show = [terraform, "show", "-json", "p"]
+            subprocess.run(show, cwd=directory, env=settings, check=True, stdout=out)
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        list(pool.map(plan, copies))
+
+
+def _ours(root: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "lockgate", "check"],
+        cwd=root,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _timed(work: Callable[[], None]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def _summary(seconds: list[float]) -> dict[str, float]:
+    return {
+        "min": round(min(seconds), 3),
+        "median": round(statistics.median(seconds), 3),
+        "max": round(max(seconds), 3),
+    }
+
+
+def _words(seconds: list[float]) -> str:
+    found = _summary(seconds)
+    return f"median {found['median']:.2f} s  (min {found['min']:.2f}, max {found['max']:.2f})"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
