@@ -32,6 +32,7 @@ _TRAVERSAL = re.compile(
          (?:\.[A-Za-z_*][\w-]*|\[(?:"[^"]*"|\d+|\*)\]|\.\d+)+)""",
     re.VERBOSE,
 )
+_META_ARGUMENTS = ("provider", "count", "for_each", "depends_on", "lifecycle", "provisioner")
 _ANY_INDEX = re.compile(r"\[[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*\]")
 
 
@@ -67,6 +68,11 @@ class HclFacts:
         """The text of a resource's argument; for a path into blocks, the first block's name."""
         resource = as_dict(as_dict(self.module(path).get("resources")).get(f"{kind}.{name}"))
         return as_text(as_dict(resource.get("arguments")).get(where.split(".")[0]))
+
+    def arguments(self, path: tuple[str, ...], kind: str, name: str) -> list[str]:
+        """The names of the arguments and blocks that a resource's HCL gives, without meta ones."""
+        resource = as_dict(as_dict(self.module(path).get("resources")).get(f"{kind}.{name}"))
+        return [key for key in as_dict(resource.get("arguments")) if key not in _META_ARGUMENTS]
 
     def call_argument(self, path: tuple[str, ...], call: str, name: str) -> str | None:
         """The text of a module call's argument."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from .arguments import number
 from .plan_references import Targets, merge
 from .plan_tree import Resource
 from .plan_values import UNKNOWN, Value
@@ -43,12 +44,12 @@ class HealthCheck:
     @property
     def interval(self) -> Value:
         """Seconds between two probes of one checker, or UNKNOWN."""
-        return self._number("request_interval", _DEFAULT_INTERVAL)
+        return number(self._architecture, self.resource, "request_interval", _DEFAULT_INTERVAL)
 
     @property
     def threshold(self) -> Value:
         """How many probes in a row must fail (or succeed) to change its mind, or UNKNOWN."""
-        return self._number("failure_threshold", _DEFAULT_THRESHOLD)
+        return number(self._architecture, self.resource, "failure_threshold", _DEFAULT_THRESHOLD)
 
     @property
     def detection(self) -> Value:
@@ -72,11 +73,3 @@ class HealthCheck:
         return self._architecture.targets(
             self.resource, "child_healthchecks", "aws_route53_health_check"
         )
-
-    def _number(self, name: str, default: int) -> Value:
-        value = self.resource.value(name)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return int(value)
-        if isinstance(value, str) and value.isdigit():
-            return int(value)
-        return UNKNOWN if self._architecture.gives(self.resource, name) else default

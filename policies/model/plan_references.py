@@ -108,14 +108,22 @@ class References:
 
     def all_targets(self, resource: Resource) -> Targets:
         """Every resource instance that any argument of the resource leads to."""
+        return merge(self.by_argument(resource).values())
+
+    def by_argument(self, resource: Resource) -> dict[str, Targets]:
+        """What each argument and block of the resource leads to, ``dynamic`` blocks included."""
         scope = _Scope(resource.module, resource.key, resource.config.get("for_each_expression"))
-        parts: list[Targets] = []
-        for name, expression in as_dict(resource.config.get("expressions")).items():
-            source = self._facts.expression(
-                resource.module.path, resource.type, resource.name, name
-            )
-            parts += self._follow(expression, scope, f"{resource.address}: {name}", source, 0)
-        return merge(parts)
+        path, kind, name = resource.module.path, resource.type, resource.name
+        expressions = as_dict(resource.config.get("expressions"))
+        found: dict[str, Targets] = {}
+        for argument in dict.fromkeys([*expressions, *self._facts.arguments(path, kind, name)]):
+            source = self._facts.expression(path, kind, name, argument)
+            expression = expressions.get(argument)
+            if expression is None:  # a dynamic block: a plan omits its expressions
+                expression = {"references": self._facts.references_in(source or "")}
+            where = f"{resource.address}: {argument}"
+            found[argument] = merge(self._follow(expression, scope, where, source, 0))
+        return found
 
     # -- by value ---------------------------------------------------------------------------
 

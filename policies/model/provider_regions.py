@@ -41,8 +41,11 @@ class ProviderRegions:
     def of(self, resource: Resource) -> Value:
         """The region's name, or UNKNOWN."""
         own = resource.value("region")
-        if resource.type not in _REGION_MEANS_SOMETHING_ELSE and isinstance(own, str) and own:
-            return own
+        if resource.type not in _REGION_MEANS_SOMETHING_ELSE:
+            if isinstance(own, str) and own:
+                return own
+            if own is UNKNOWN and resource.sets("region"):
+                return UNKNOWN
         return self.of_provider(resource.provider)
 
     def of_provider(self, key: str) -> Value:
@@ -67,7 +70,9 @@ class ProviderRegions:
         constant = as_text(expression.get("constant_value"))
         if constant:
             return constant
-        for reference in as_list(expression.get("references")):
+        # A module's own provider configuration sees the module's variables, not the root's.
+        references = [] if ":" in key else as_list(expression.get("references"))
+        for reference in references:
             region = self._referenced(str(reference))
             if region:
                 return region
