@@ -18,6 +18,8 @@ from .plan_references import References, Targets, merge
 from .plan_tree import PlanTree, Resource, read_plan
 from .plan_values import UNKNOWN, Value, as_dict, as_text
 from .provider_regions import ProviderRegions
+from .registered_targets import Registration, read_registrations
+from .security_groups import Ingress, read_ingress
 from .settings import Settings
 
 LOAD_BALANCER_TYPES = ("aws_lb", "aws_alb", "aws_elb")
@@ -119,6 +121,25 @@ class Architecture:
         return [
             HealthCheck(self, resource) for resource in self.of_type("aws_route53_health_check")
         ]
+
+    @cached_property
+    def ingress(self) -> list[Ingress]:
+        """Every permission to come in that the plan's security groups give."""
+        return read_ingress(self)
+
+    @cached_property
+    def _registrations(self) -> tuple[list[Registration], tuple[str, ...]]:
+        return read_registrations(self)
+
+    @property
+    def registrations(self) -> list[Registration]:
+        """What is registered with the plan's target groups."""
+        return self._registrations[0]
+
+    @property
+    def registration_gaps(self) -> tuple[str, ...]:
+        """The registrations that could not be followed to a target group."""
+        return self._registrations[1]
 
     @property
     def expected_regions(self) -> tuple[str, str]:

@@ -87,7 +87,7 @@ class FailoverRecord:
 
 @dataclass(eq=False)
 class FailoverSet:
-    """The failover records of one hosted zone, name and type."""
+    """The failover records of one hosted zone ("" if it is not known), name and type."""
 
     zone: str
     name: str
@@ -105,7 +105,11 @@ class FailoverSet:
 
 
 def read_failover_sets(architecture: Architecture) -> list[FailoverSet]:
-    """Group the failover records; one whose zone or name is unknown stands in a set of its own."""
+    """Group the failover records; one whose name is unknown stands in a set of its own.
+
+    Records of one name whose hosted zone is unknown are taken for one set: the zone of each is
+    then a gap that ``FailoverSet.zone`` shows as "".
+    """
     sets: dict[tuple[str, str, str], FailoverSet] = {}
     for resource in architecture.of_type("aws_route53_record"):
         policy = resource.value("failover_routing_policy")
@@ -114,7 +118,7 @@ def read_failover_sets(architecture: Architecture) -> list[FailoverSet]:
         zone = zone_identity(architecture, resource)
         name = record_name(architecture, resource)
         kind = as_text(resource.value("type")) or "?"
-        key = (zone or resource.address, name or f"(unknown) {resource.address}", kind)
+        key = (zone or "", name or f"(unknown) {resource.address}", kind)
         found = sets.setdefault(key, FailoverSet(*key, records=[]))
         found.records.append(FailoverRecord(architecture, resource))
     return list(sets.values())

@@ -25,6 +25,12 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
                 yield unknown(where, "its failover type or set_identifier is not known until apply")
             elif record.resource.value("name") is UNKNOWN:
                 yield unknown(where, "its name is not known until apply, so neither is its pair")
+            elif not found.zone:
+                yield unknown(
+                    where,
+                    "its hosted zone is not known, so it may not be its partner's: "
+                    f"{architecture.targets(record.resource, 'zone_id').why}",
+                )
             elif missing := {"PRIMARY", "SECONDARY"} - roles:
                 yield failed(
                     where,

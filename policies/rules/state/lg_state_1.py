@@ -1,0 +1,68 @@
+"""LG_STATE_1: the backend locks the state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...catalogue.finding import Finding, failed, passed, unknown
+from ...catalogue.rule import Rule, Severity
+from ...model.architecture import Architecture
+from ...model.plan_values import as_dict
+
+_NO_FACTS = (
+    "a plan does not hold its root module's terraform block: judge it together with its HCL "
+    "(lockgate check, or checkov run beside the root module)"
+)
+
+# Backends that lock by themselves; `local` does too, but only against the same disk.
+_LOCKING = ("azurerm", "cloud", "consul", "cos", "gcs", "http", "kubernetes", "oss", "pg", "remote")
+
+
+def judge(architecture: Architecture) -> Iterator[Finding]:
+    """Judge the root module's backend."""
+    if not architecture.facts.read:
+        yield unknown("", _NO_FACTS)
+        return
+    backend = as_dict(architecture.facts.module(()).get("backend"))
+    kind = backend.get("type")
+    arguments = as_dict(backend.get("arguments"))
+    if kind == "s3":
+        if arguments.get("use_lockfile") is True or arguments.get("dynamodb_table"):
+            yield passed("", "the s3 backend locks")
+        else:
+            yield failed("", "the s3 backend sets neither use_lockfile = true nor dynamodb_table")
+    elif kind in _LOCKING:
+        yield passed("", f"the {kind} backend locks")
+    elif kind is None:
+        yield failed("", "there is no backend: the state lies on one person's disk, unlocked")
+    else:
+        yield failed("", f"the {kind} backend does not lock against other machines")
+
+
+RULE = Rule(
+    id="LG_STATE_1",
+    title="The backend locks the state",
+    severity=Severity.HIGH,
+    why=(
+        "Two applies at once write one state: the later one forgets what the earlier one "
+        "made, and the next plan destroys or doubles it."
+    ),
+    sources=(
+        "https://developer.hashicorp.com/terraform/language/backend/s3#state-locking",
+        "https://developer.hashicorp.com/terraform/language/state/locking",
+    ),
+    fix="Set use_lockfile = true in the s3 backend.",
+    remediation="""\
+terraform {
+  backend "s3" {
+    bucket       = "example-state"
+    key          = "prod/terraform.tfstate"
+    region       = "us-east-1"
+    encrypt      = true
+    use_lockfile = true
+  }
+}
+""",
+    subjects=(),
+    judge=judge,
+)

@@ -1,0 +1,63 @@
+"""LG_STATE_2: the state is encrypted where it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...catalogue.finding import Finding, failed, passed, unknown
+from ...catalogue.rule import Rule, Severity
+from ...model.architecture import Architecture
+from ...model.plan_values import as_dict
+
+_NO_FACTS = (
+    "a plan does not hold its root module's terraform block: judge it together with its HCL "
+    "(lockgate check, or checkov run beside the root module)"
+)
+
+# Services that encrypt what they keep without being asked.
+_ENCRYPTING = ("azurerm", "cloud", "gcs", "remote")
+
+
+def judge(architecture: Architecture) -> Iterator[Finding]:
+    """Judge the root module's backend."""
+    if not architecture.facts.read:
+        yield unknown("", _NO_FACTS)
+        return
+    backend = as_dict(architecture.facts.module(()).get("backend"))
+    kind = backend.get("type")
+    arguments = as_dict(backend.get("arguments"))
+    if kind == "s3" and arguments.get("encrypt") is True:
+        yield passed("", "the s3 backend encrypts")
+    elif kind == "s3":
+        yield failed("", "the s3 backend does not set encrypt = true")
+    elif kind in _ENCRYPTING:
+        yield passed("", f"the {kind} backend encrypts")
+    elif kind is None:
+        yield failed("", "there is no backend: the state lies on one person's disk, in plain text")
+    else:
+        yield failed("", f"nothing says that the {kind} backend encrypts")
+
+
+RULE = Rule(
+    id="LG_STATE_2",
+    title="The state is encrypted where it is kept",
+    severity=Severity.HIGH,
+    why=("A state holds every secret that Terraform ever saw, in plain text."),
+    sources=(
+        "https://developer.hashicorp.com/terraform/language/backend/s3#configuration",
+        "https://developer.hashicorp.com/terraform/language/state/sensitive-data",
+    ),
+    fix="Set encrypt = true in the s3 backend.",
+    remediation="""\
+terraform {
+  backend "s3" {
+    bucket  = "example-state"
+    key     = "prod/terraform.tfstate"
+    region  = "us-east-1"
+    encrypt = true
+  }
+}
+""",
+    subjects=(),
+    judge=judge,
+)

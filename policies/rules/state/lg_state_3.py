@@ -1,0 +1,48 @@
+"""LG_STATE_3: the root module says which versions of Terraform it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...catalogue.finding import Finding, failed, passed, unknown
+from ...catalogue.rule import Rule, Severity
+from ...model.architecture import Architecture
+
+_NO_FACTS = (
+    "a plan does not hold its root module's terraform block: judge it together with its HCL "
+    "(lockgate check, or checkov run beside the root module)"
+)
+
+
+def judge(architecture: Architecture) -> Iterator[Finding]:
+    """Judge the root module's terraform block."""
+    if not architecture.facts.read:
+        yield unknown("", _NO_FACTS)
+        return
+    version = architecture.facts.module(()).get("required_version")
+    if version:
+        yield passed("", f"required_version is {version}")
+    else:
+        yield failed("", "the root module sets no required_version")
+
+
+RULE = Rule(
+    id="LG_STATE_3",
+    title="The root module says which versions of Terraform it is for",
+    severity=Severity.MEDIUM,
+    why=(
+        "A state that a newer Terraform has written cannot be read by an older one: in an "
+        "emergency, the wrong laptop must not be the one that upgrades it."
+    ),
+    sources=(
+        "https://developer.hashicorp.com/terraform/language/terraform#terraform-required_version",
+    ),
+    fix="Set required_version in the root module's terraform block.",
+    remediation="""\
+terraform {
+  required_version = ">= 1.10"
+}
+""",
+    subjects=(),
+    judge=judge,
+)
