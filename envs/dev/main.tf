@@ -18,4 +18,8 @@ module "service" {
   health_check_interval          = 30
   health_check_failure_threshold = 3
   deletion_protection_enabled    = false
+
+  instance_type      = "t3.micro"
+  primary_capacity   = 1
+  secondary_capacity = 1
 }

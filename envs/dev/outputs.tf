@@ -1,6 +1,6 @@
 output "service_url" {
   description = "Where the service answers, from whichever region is healthy."
-  value       = "http://${module.service.record_fqdn}"
+  value       = module.service.service_url
 }
 
 output "name_servers" {

@@ -18,4 +18,12 @@ module "service" {
   health_check_interval          = 10
   health_check_failure_threshold = 3
   deletion_protection_enabled    = true
+
+  https_enabled             = true
+  access_logs_bucket_prefix = "lockgate-example-prod-access-logs"
+
+  instance_type      = "m6i.large"
+  primary_capacity   = 3
+  secondary_capacity = 3
+  maximum_capacity   = 12
 }

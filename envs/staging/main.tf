@@ -18,4 +18,7 @@ module "service" {
   health_check_interval          = 30
   health_check_failure_threshold = 3
   deletion_protection_enabled    = false
+
+  primary_capacity   = 2
+  secondary_capacity = 2
 }

@@ -12,6 +12,26 @@ module "network_primary" {
   tags               = var.tags
 }
 
+module "certificate_primary" {
+  source    = "../certificate"
+  providers = { aws = aws.primary }
+  count     = var.https_enabled ? 1 : 0
+
+  domain_name               = var.record_name
+  zone_id                   = module.failover_dns.zone_id
+  create_validation_records = true
+  tags                      = var.tags
+}
+
+module "access_logs_primary" {
+  source    = "../access_logs"
+  providers = { aws = aws.primary }
+  count     = var.access_logs_bucket_prefix == null ? 0 : 1
+
+  bucket = "${var.access_logs_bucket_prefix}-primary"
+  tags   = var.tags
+}
+
 module "load_balancer_primary" {
   source    = "../load_balancer"
   providers = { aws = aws.primary }
@@ -20,9 +40,30 @@ module "load_balancer_primary" {
   vpc_id                      = module.network_primary.vpc_id
   vpc_cidr_block              = module.network_primary.vpc_cidr_block
   public_subnet_ids           = module.network_primary.public_subnet_ids
+  https_enabled               = var.https_enabled
+  certificate_arn             = var.https_enabled ? module.certificate_primary[0].certificate_arn : null
+  access_logs_enabled         = var.access_logs_bucket_prefix != null
+  access_logs_bucket          = var.access_logs_bucket_prefix == null ? null : module.access_logs_primary[0].bucket
   health_check_path           = var.health_check_path
   deletion_protection_enabled = var.deletion_protection_enabled
   tags                        = var.tags
+}
+
+module "app_primary" {
+  source    = "../app"
+  providers = { aws = aws.primary }
+
+  name                            = "${var.name}-primary"
+  vpc_id                          = module.network_primary.vpc_id
+  private_subnet_ids              = module.network_primary.private_subnet_ids
+  load_balancer_security_group_id = module.load_balancer_primary.security_group_id
+  target_group_arn                = module.load_balancer_primary.target_group_arn
+  target_port                     = module.load_balancer_primary.target_port
+  image_id                        = var.primary_image_id
+  instance_type                   = var.instance_type
+  capacity                        = var.primary_capacity
+  maximum_capacity                = var.maximum_capacity
+  tags                            = var.tags
 }
 
 ################################################################################
@@ -39,6 +80,26 @@ module "network_secondary" {
   tags               = var.tags
 }
 
+module "certificate_secondary" {
+  source    = "../certificate"
+  providers = { aws = aws.secondary }
+  count     = var.https_enabled ? 1 : 0
+
+  domain_name               = var.record_name
+  zone_id                   = module.failover_dns.zone_id
+  create_validation_records = false # the primary creates the one record for both
+  tags                      = var.tags
+}
+
+module "access_logs_secondary" {
+  source    = "../access_logs"
+  providers = { aws = aws.secondary }
+  count     = var.access_logs_bucket_prefix == null ? 0 : 1
+
+  bucket = "${var.access_logs_bucket_prefix}-secondary"
+  tags   = var.tags
+}
+
 module "load_balancer_secondary" {
   source    = "../load_balancer"
   providers = { aws = aws.secondary }
@@ -47,9 +108,30 @@ module "load_balancer_secondary" {
   vpc_id                      = module.network_secondary.vpc_id
   vpc_cidr_block              = module.network_secondary.vpc_cidr_block
   public_subnet_ids           = module.network_secondary.public_subnet_ids
+  https_enabled               = var.https_enabled
+  certificate_arn             = var.https_enabled ? module.certificate_secondary[0].certificate_arn : null
+  access_logs_enabled         = var.access_logs_bucket_prefix != null
+  access_logs_bucket          = var.access_logs_bucket_prefix == null ? null : module.access_logs_secondary[0].bucket
   health_check_path           = var.health_check_path
   deletion_protection_enabled = var.deletion_protection_enabled
   tags                        = var.tags
+}
+
+module "app_secondary" {
+  source    = "../app"
+  providers = { aws = aws.secondary }
+
+  name                            = "${var.name}-secondary"
+  vpc_id                          = module.network_secondary.vpc_id
+  private_subnet_ids              = module.network_secondary.private_subnet_ids
+  load_balancer_security_group_id = module.load_balancer_secondary.security_group_id
+  target_group_arn                = module.load_balancer_secondary.target_group_arn
+  target_port                     = module.load_balancer_secondary.target_port
+  image_id                        = var.secondary_image_id
+  instance_type                   = var.instance_type
+  capacity                        = var.secondary_capacity
+  maximum_capacity                = var.maximum_capacity
+  tags                            = var.tags
 }
 
 ################################################################################
@@ -67,6 +149,8 @@ module "failover_dns" {
   primary_load_balancer_zone_id    = module.load_balancer_primary.load_balancer_zone_id
   secondary_load_balancer_dns_name = module.load_balancer_secondary.load_balancer_dns_name
   secondary_load_balancer_zone_id  = module.load_balancer_secondary.load_balancer_zone_id
+  health_check_type                = var.https_enabled ? "HTTPS" : "HTTP"
+  health_check_port                = var.https_enabled ? 443 : 80
   health_check_path                = var.health_check_path
   health_check_interval            = var.health_check_interval
   health_check_failure_threshold   = var.health_check_failure_threshold

@@ -37,3 +37,18 @@ output "detection_seconds" {
   description = "Seconds from a fault to an unhealthy health check; clients follow at most 60 seconds (the alias's TTL) later."
   value       = module.failover_dns.detection_seconds
 }
+
+output "primary_autoscaling_group_name" {
+  description = "Name of the primary region's auto scaling group."
+  value       = module.app_primary.autoscaling_group_name
+}
+
+output "secondary_autoscaling_group_name" {
+  description = "Name of the secondary region's auto scaling group."
+  value       = module.app_secondary.autoscaling_group_name
+}
+
+output "service_url" {
+  description = "Where the service answers, from whichever region is healthy."
+  value       = "${var.https_enabled ? "https" : "http"}://${var.record_name}"
+}

@@ -20,7 +20,7 @@ variable "zone_name" {
 }
 
 variable "zone_id" {
-  description = "ID of an existing hosted zone; null to create zone_name."
+  description = "ID of an existing hosted zone to put the records in; null to create zone_name. Exactly one of the two is given."
   type        = string
   default     = null
 }
@@ -78,4 +78,52 @@ variable "tags" {
   description = "Tags for every resource, besides those that the modules set."
   type        = map(string)
   default     = {}
+}
+
+variable "https_enabled" {
+  description = "Whether the service is offered over HTTPS, with a certificate in each region; HTTP then only redirects."
+  type        = bool
+  default     = false
+}
+
+variable "access_logs_bucket_prefix" {
+  description = "Prefix of the names of the buckets for access logs, one in each region; null for no access logs."
+  type        = string
+  default     = null
+}
+
+variable "primary_image_id" {
+  description = "ID of the servers' machine image in the primary region, or resolve:ssm: and the name of a parameter that holds one."
+  type        = string
+  default     = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+}
+
+variable "secondary_image_id" {
+  description = "ID of the servers' machine image in the secondary region, or resolve:ssm: and the name of a parameter that holds one."
+  type        = string
+  default     = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+}
+
+variable "instance_type" {
+  description = "Type of the servers, the same in both regions."
+  type        = string
+  default     = "t3.small"
+}
+
+variable "primary_capacity" {
+  description = "Number of servers that always run in the primary region."
+  type        = number
+  default     = 2
+}
+
+variable "secondary_capacity" {
+  description = "Number of servers that always run in the secondary region: as many as in the primary for static stability, fewer for a warm standby."
+  type        = number
+  default     = 2
+}
+
+variable "maximum_capacity" {
+  description = "Largest number of servers that scaling may reach in either region."
+  type        = number
+  default     = 6
 }
