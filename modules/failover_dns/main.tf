@@ -3,7 +3,8 @@
 ################################################################################
 
 resource "aws_route53_zone" "this" {
-  count = var.zone_id == null ? 1 : 0
+  # By the name, which is always known while planning; an ID is not, if its zone is made as well.
+  count = var.zone_name == null ? 0 : 1
 
   name          = var.zone_name
   comment       = "Failover for ${var.record_name}"
@@ -44,7 +45,7 @@ resource "aws_route53_health_check" "secondary" {
 
 resource "aws_route53_record" "primary" {
   # Not by a local value: a plan holds no locals, and whoever judges one follows references.
-  zone_id         = var.zone_id == null ? aws_route53_zone.this[0].zone_id : var.zone_id
+  zone_id         = var.zone_name == null ? var.zone_id : aws_route53_zone.this[0].zone_id
   name            = var.record_name
   type            = "A"
   set_identifier  = "primary"
@@ -59,10 +60,17 @@ resource "aws_route53_record" "primary" {
     zone_id                = var.primary_load_balancer_zone_id
     evaluate_target_health = true
   }
+
+  lifecycle {
+    precondition {
+      condition     = (var.zone_name == null) != (var.zone_id == null)
+      error_message = "Give either zone_name, to create a hosted zone, or zone_id, to use an existing one."
+    }
+  }
 }
 
 resource "aws_route53_record" "secondary" {
-  zone_id         = var.zone_id == null ? aws_route53_zone.this[0].zone_id : var.zone_id
+  zone_id         = var.zone_name == null ? var.zone_id : aws_route53_zone.this[0].zone_id
   name            = var.record_name
   type            = "A"
   set_identifier  = "secondary"

@@ -1,11 +1,11 @@
 output "zone_id" {
   description = "ID of the hosted zone that holds the records."
-  value       = var.zone_id == null ? aws_route53_zone.this[0].zone_id : var.zone_id
+  value       = var.zone_name == null ? var.zone_id : aws_route53_zone.this[0].zone_id
 }
 
 output "name_servers" {
   description = "Name servers of the created hosted zone, to delegate the domain to; empty for an existing one."
-  value       = var.zone_id == null ? aws_route53_zone.this[0].name_servers : []
+  value       = var.zone_name == null ? [] : aws_route53_zone.this[0].name_servers
 }
 
 output "record_fqdn" {

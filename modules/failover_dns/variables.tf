@@ -15,7 +15,7 @@ variable "zone_name" {
 }
 
 variable "zone_id" {
-  description = "ID of an existing hosted zone to put the records in; null to create zone_name."
+  description = "ID of an existing hosted zone to put the records in; null to create zone_name. Exactly one of the two is given."
   type        = string
   default     = null
 }
