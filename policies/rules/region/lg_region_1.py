@@ -1,4 +1,4 @@
-"""LG_REGION_1: at least two regions each host a network and a load balancer."""
+"""LG_REGION_1: at least two regions each host a network, a load balancer and its targets."""
 
 from __future__ import annotations
 
@@ -7,47 +7,77 @@ from collections.abc import Iterator
 from ...catalogue.finding import Finding, failed, passed, unknown
 from ...catalogue.rule import Rule, Severity
 from ...model.architecture import Architecture
+from ...model.plan_tree import Resource
 from ...model.plan_values import UNKNOWN
+
+_UNREGISTERED = (
+    "no target is registered in this plan at all (something else, such as Kubernetes, must do it), "
+    "so only networks and load balancers are judged"
+)
 
 
 def judge(architecture: Architecture) -> Iterator[Finding]:
-    """Count the regions that have both; a provider alias that nothing uses does not count."""
-    networks = {vpc.region for vpc in architecture.vpcs}
-    balancers = {balancer.region for balancer in architecture.load_balancers}
-    hosts = sorted((networks & balancers) - {UNKNOWN})
-    if len(hosts) >= 2:
-        yield passed("", f"{', '.join(hosts)} host a network and a load balancer")
-        return
-    unresolved = [vpc.address for vpc in architecture.vpcs if vpc.region is UNKNOWN]
-    unresolved += [
-        balancer.address for balancer in architecture.load_balancers if balancer.region is UNKNOWN
-    ]
-    if unresolved:
-        yield unknown(
+    """Count the regions that have all three; a provider alias that nothing uses does not count.
+
+    Targets are asked for where the plan registers any: a plan without one leaves that to others.
+    """
+    parts = {
+        "network": [vpc.resource for vpc in architecture.vpcs],
+        "load balancer": [balancer.resource for balancer in architecture.load_balancers],
+        "target": [registration.by for registration in architecture.registrations],
+    }
+    judged = [name for name, resources in parts.items() if resources or name != "target"]
+    regions = {name: {architecture.region(r) for r in parts[name]} for name in judged}
+    hosts = sorted(set.intersection(*regions.values()) - {UNKNOWN})
+    registered = "target" in judged or bool(architecture.registration_gaps)
+    if len(hosts) >= 2 and ("target" in judged or not registered):
+        hosting = ", ".join(hosts)
+        yield passed(
             "",
-            f"the region of {', '.join(unresolved)} is not known: give its provider a region that "
-            "is a constant or a root variable",
+            f"{hosting} host network, load balancer and targets"
+            if registered
+            else f"{hosting} host a network and a load balancer; {_UNREGISTERED}",
         )
         return
-    lacking = "; ".join(
-        f"{region} has {'no load balancer' if region in networks else 'no network'}"
-        for region in sorted(networks ^ balancers)
-    )
+    if gaps := _gaps(architecture, parts):
+        yield unknown("", gaps)
+        return
+    seen = sorted(set.union(*regions.values()))
+    lacking = [
+        f"{region} has no {' and no '.join(missing)}"
+        for region in seen
+        if (missing := [name for name in judged if region not in regions[name]])
+    ]
     found = f"only {hosts[0]} hosts" if hosts else "no region hosts"
+    everything = "a network (aws_vpc), a load balancer (aws_lb) and registered targets"
+    if "target" not in judged:
+        everything = "both a network (aws_vpc) and a load balancer (aws_lb)"
+    notes = [*lacking, *([] if "target" in judged else [_UNREGISTERED])]
     yield failed(
         "",
-        f"{found} both a network (aws_vpc) and a load balancer (aws_lb), two regions must"
-        + (f": {lacking}" if lacking else ""),
+        f"{found} {everything}, two regions must" + (f": {'; '.join(notes)}" if notes else ""),
     )
+
+
+def _gaps(architecture: Architecture, parts: dict[str, list[Resource]]) -> str:
+    lost = [r.address for rs in parts.values() for r in rs if architecture.region(r) is UNKNOWN]
+    words = list(architecture.registration_gaps)
+    if lost:
+        words.insert(
+            0,
+            f"the region of {', '.join(lost)} is not known: give its provider a region that is a "
+            "constant or a root variable",
+        )
+    return "; ".join(words)
 
 
 RULE = Rule(
     id="LG_REGION_1",
-    title="At least two regions each host a network and a load balancer",
+    title="At least two regions each host a network, a load balancer and its targets",
     severity=Severity.CRITICAL,
     why=(
         "A service in one region goes down with it. A second provider alias protects nothing until "
-        "a network and a load balancer stand behind it."
+        "a network, a load balancer and something that answers stand behind it."
     ),
     sources=(
         "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/"
@@ -55,7 +85,7 @@ RULE = Rule(
         "https://docs.aws.amazon.com/whitepapers/latest/disaster-recovery-workloads-on-aws/"
         "disaster-recovery-options-in-the-cloud.html",
     ),
-    fix="Call the network and load balancer modules once more, with the other region's provider.",
+    fix="Build network, load balancer and targets with the other region's provider as well.",
     remediation="""\
 module "network_secondary" {
   source    = "../../modules/network"
@@ -69,6 +99,6 @@ module "load_balancer_secondary" {
   # ...
 }
 """,
-    subjects=("aws_vpc", "aws_lb", "aws_alb", "aws_elb"),
+    subjects=(),
     judge=judge,
 )

@@ -1,0 +1,131 @@
+"""LG_REGION_9: nothing in the secondary region refers to a resource of the primary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...catalogue.finding import Finding, failed, passed, unknown
+from ...catalogue.rule import Rule, Severity
+from ...model.architecture import Architecture
+from ...model.global_services import is_global
+from ...model.plan_tree import Resource
+from ...model.plan_values import UNKNOWN
+
+# Replication: what only makes sense with the other region's resource at hand.
+_REPLICATING: dict[str, tuple[str, ...]] = {
+    "aws_db_instance": ("replicate_source_db",),
+    "aws_db_instance_automated_backups_replication": ("source_db_instance_arn",),
+    "aws_docdb_cluster": ("global_cluster_identifier",),
+    "aws_dynamodb_table_replica": ("global_table_arn",),
+    "aws_ecr_replication_configuration": ("replication_configuration",),
+    "aws_elasticache_replication_group": ("global_replication_group_id",),
+    "aws_kms_replica_external_key": ("primary_key_arn",),
+    "aws_kms_replica_key": ("primary_key_arn",),
+    "aws_neptune_cluster": ("global_cluster_identifier", "replication_source_identifier"),
+    "aws_rds_cluster": ("global_cluster_identifier", "replication_source_identifier"),
+    "aws_s3_bucket": ("replication_configuration",),
+    "aws_s3_bucket_replication_configuration": ("rule",),
+}
+# What belongs to both regions although a plan places it in one: the link between two networks,
+# and the global half of replicated stores.
+_SHARED = (
+    "aws_docdb_global_cluster",
+    "aws_dynamodb_global_table",
+    "aws_ec2_transit_gateway_peering_attachment",
+    "aws_elasticache_global_replication_group",
+    "aws_neptune_global_cluster",
+    "aws_rds_global_cluster",
+    "aws_s3control_multi_region_access_point",
+    "aws_vpc_peering_connection",
+)
+_LINKS = (
+    *_SHARED,
+    "aws_ec2_transit_gateway_peering_attachment_accepter",
+    "aws_vpc_peering_connection_accepter",
+    "aws_vpc_peering_connection_options",
+)
+_NETWORKS = ("aws_vpc", "aws_subnet", "aws_default_vpc", "aws_default_subnet")
+# Blocks and arguments that can take nothing but an address range from a network: a number, which
+# stays true when the network is gone.
+_RANGES = ("ingress", "egress", "route")
+
+
+def judge(architecture: Architecture) -> Iterator[Finding]:
+    """Follow every argument of every resource that stands in the secondary region."""
+    primary, secondary = architecture.expected_regions
+    clean = 0
+    lost: list[str] = []
+    for resource in architecture.tree.resources:
+        if not resource.type.startswith("aws_") or is_global(resource.type):
+            continue
+        region = architecture.region(resource)
+        if region is UNKNOWN:
+            lost.append(resource.address)
+        elif region == secondary and resource.type not in _LINKS:
+            found = list(_judge_resource(architecture, resource, primary))
+            clean += not found
+            yield from found
+    if lost:
+        yield unknown(
+            "",
+            f"the region of {lost[0]}{f' and {len(lost) - 1} more' if len(lost) > 1 else ''} is "
+            "not known, see LG_REGION_4",
+        )
+    elif clean:
+        yield passed("", f"{clean} resource(s) of {secondary} refer to nothing in {primary}")
+
+
+def _judge_resource(
+    architecture: Architecture, resource: Resource, primary: str
+) -> Iterator[Finding]:
+    for argument, found in architecture.references.by_argument(resource).items():
+        if argument in _REPLICATING.get(resource.type, ()):
+            continue
+        where = f"{resource.address}: {argument}"
+        for gap in found.gaps:
+            yield unknown(resource.address, gap)
+        for target in found.resources:
+            if target.mode != "managed" or not _binds(target, argument):
+                continue
+            region = architecture.region(target)
+            if region == primary:
+                yield failed(
+                    resource.address,
+                    f"{where} refers to {target.address} in {primary}: when that region is lost, "
+                    "so is this",
+                )
+
+
+def _binds(target: Resource, argument: str) -> bool:
+    if not target.type.startswith("aws_") or is_global(target.type) or target.type in _SHARED:
+        return False
+    takes_range = "cidr" in argument or argument in _RANGES
+    return not (takes_range and target.type in _NETWORKS)
+
+
+RULE = Rule(
+    id="LG_REGION_9",
+    title="Nothing in the secondary region refers to a resource of the primary region",
+    severity=Severity.CRITICAL,
+    why=(
+        "A secondary that needs a key, a queue or a bucket of the primary goes down with it, and "
+        "cannot be rebuilt while it is gone. Allowed are DNS and other global services, "
+        "replication (RDS, Aurora, DocumentDB, Neptune, DynamoDB, ElastiCache, S3, ECR, KMS "
+        "replica keys), the links between networks (peering, transit gateway) and address ranges."
+    ),
+    sources=(
+        "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/"
+        "rel_fault_isolation_multiaz_region_system.html",
+        "https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/"
+        "regional-services.html",
+    ),
+    fix="Give the secondary region a resource of its own, or replicate the primary's.",
+    remediation="""\
+resource "aws_kms_key" "secondary" {
+  provider    = aws.secondary
+  description = "The secondary region's own key"
+}
+""",
+    subjects=(),
+    judge=judge,
+)
