@@ -1,0 +1,21 @@
+# expect: aws_route53_record.primary
+provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_route53_zone" "this" {
+  name = "example.com"
+}
+
+resource "aws_route53_record" "primary" {
+  zone_id        = aws_route53_zone.this.zone_id
+  name           = "www.example.com"
+  type           = "A"
+  ttl            = 60
+  records        = ["192.0.2.1"]
+  set_identifier = "primary"
+
+  failover_routing_policy {
+    type = "PRIMARY"
+  }
+}

@@ -1,0 +1,22 @@
+provider "aws" {
+  region = "us-east-1"
+}
+
+provider "aws" {
+  alias  = "secondary"
+  region = "us-west-2"
+}
+
+module "network_primary" {
+  source    = "./network"
+  providers = { aws = aws }
+
+  cidr_block = "10.0.0.0/16"
+}
+
+module "network_secondary" {
+  source    = "./network"
+  providers = { aws = aws.secondary }
+
+  cidr_block = "10.1.0.0/16"
+}

@@ -1,0 +1,23 @@
+variable "secondary_region" {
+  type    = string
+  default = "us-west-2"
+}
+
+provider "aws" {
+  region = "us-east-1"
+}
+
+provider "aws" {
+  alias  = "secondary"
+  region = var.secondary_region
+}
+
+resource "aws_vpc" "primary" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_vpc" "secondary" {
+  provider = aws.secondary
+
+  cidr_block = "10.1.0.0/16"
+}

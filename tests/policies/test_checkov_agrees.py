@@ -1,0 +1,48 @@
+"""Judging by checkov says of every recorded plan what judging directly says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lockgate import paths, provision
+from lockgate.checkov_process import CheckovProcess
+from lockgate.judged_records import environment_verdict
+from lockgate.policies.catalogue.finding import Finding, Verdict
+from lockgate.policies.catalogue.judgement import Judged, judge_plan_file
+from lockgate.policies.catalogue.rule_files import load_rules
+from lockgate.policies.model.hcl_facts import HclFacts
+from tests.recorded_plans import Fixture, fixtures_in
+
+_RULE_FILES = load_rules()
+_CHECKS = tuple(rule_file.id for rule_file in _RULE_FILES)
+_RULES = {rule_file.id: rule_file.rule for rule_file in _RULE_FILES if rule_file.rule}
+_FIXTURES = fixtures_in(Path(__file__).resolve().parent)
+
+@pytest.fixture(scope="module")
+def checkov() -> Iterator[CheckovProcess]:
+    with CheckovProcess(provision.ensure_checkov(), paths.policies_dir()) as process:
+        yield process
+
+
+@pytest.mark.parametrize("fixture", _FIXTURES, ids=lambda fixture: fixture.name)
+def test_checkov_says_what_the_rules_say(checkov: CheckovProcess, fixture: Fixture) -> None:
+    answer = checkov.judge(fixture.plan, _CHECKS)
+    verdict = environment_verdict(fixture.name, _CHECKS, _RULES, answer, HclFacts())
+    assert verdict.problems == ()
+    reported = {(f.rule, f.verdict, f.address, f.message) for f in verdict.findings}
+    silent = {check for check, _, _, _ in reported} ^ set(_CHECKS)
+    assert silent == set()
+    assert {each for each in reported if each[1] is not Verdict.NOT_APPLICABLE} == {
+        (rule_file.id, finding.verdict, _shown_on(finding, judged), finding.message)
+        for rule_file in _RULE_FILES
+        for judged in [judge_plan_file(str(fixture.plan), rule_file)]
+        for finding in judged.findings
+    }
+
+
+def _shown_on(finding: Finding, judged: Judged) -> str:
+    """What checkov cannot show on its resource, it shows on the provider: the environment."""
+    return finding.address if finding.address in judged.examined else ""
