@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from lockgate import judged_records, plan_document
@@ -22,6 +23,7 @@ from lockgate.policies.model.hcl_reader import HclError, read_facts
 from lockgate.settings import read_settings_document, settings_for
 from lockgate.target import Target
 from lockgate.verdict import EnvironmentVerdict, GateVerdict
+from lockgate.waivers import read_waivers
 
 Say = Callable[[str, str], None]
 
@@ -33,6 +35,11 @@ class Catalogue:
     policies: Path
     checks: tuple[str, ...]
     rules: dict[str, Rule]
+
+    @property
+    def unwaivable(self) -> frozenset[str]:
+        """The rules that cannot be waived."""
+        return frozenset(name for name, rule in self.rules.items() if not rule.waivable)
 
 
 def read_catalogue(policies: Path) -> Catalogue:
@@ -71,6 +78,11 @@ class Judge:
         for each in environments:
             settings_for(self._settings[each.root], each.name)
         self._catalogue = catalogue
+        self._today = datetime.now(UTC).date()
+        self._waivers = {
+            root: read_waivers(root, catalogue.checks, catalogue.unwaivable, self._today)
+            for root in roots
+        }
         self._checkov = CheckovProcess(python, catalogue.policies)
 
     def __enter__(self) -> Judge:
@@ -86,13 +98,21 @@ class Judge:
         """
         facts = attach_facts(environment, plan, self._settings[environment.root])
         answer = self._checkov.judge(plan, self._catalogue.checks)
-        return judged_records.environment_verdict(
+        verdict = judged_records.environment_verdict(
             environment.name,
             self._catalogue.checks,
             self._catalogue.rules,
             answer,
             facts,
         )
+        return self._waivers[environment.root].apply(verdict, self._today)
+
+    def notes(self, verdicts: Sequence[EnvironmentVerdict]) -> tuple[str, ...]:
+        """What is to be said of the waivers, after these verdicts."""
+        found: dict[str, None] = {}
+        for waivers in self._waivers.values():
+            found.update(dict.fromkeys([*waivers.notes, *waivers.unused(verdicts)]))
+        return tuple(found)
 
     def close(self) -> None:
         """End checkov, also in the middle of a judgement."""
@@ -127,7 +147,8 @@ def check(
         futures = [pool.submit(run, environment) for environment in environments]
         try:
             wait(futures, return_when=FIRST_EXCEPTION)
-            return GateVerdict(tuple(future.result() for future in futures))
+            verdicts = tuple(future.result() for future in futures)
+            return GateVerdict(verdicts, judge.notes(verdicts))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             stop_all()

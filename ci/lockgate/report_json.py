@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lockgate.verdict import EnvironmentVerdict, GateVerdict
+from lockgate.verdict import EnvironmentVerdict, GateVerdict, Waived
 
 
 def as_json(verdict: GateVerdict) -> dict[str, Any]:
@@ -14,6 +14,7 @@ def as_json(verdict: GateVerdict) -> dict[str, Any]:
         "passes": verdict.passes,
         "exit_code": verdict.exit_code,
         "verdict": verdict.sentence,
+        "notes": list(verdict.notes),
         "environments": [_environment(each) for each in verdict.environments],
     }
 
@@ -34,7 +35,19 @@ def _environment(environment: EnvironmentVerdict) -> dict[str, Any]:
                 "location": finding.location or None,
                 "message": finding.message,
                 "fix": finding.fix,
+                "waived": _waived(finding.waived),
             }
             for finding in environment.findings
         ],
+    }
+
+
+def _waived(waived: Waived | None) -> dict[str, Any] | None:
+    if waived is None:
+        return None
+    return {
+        "reason": waived.reason,
+        "owner": waived.owner,
+        "expires": waived.expires.isoformat(),
+        "days_left": waived.days_left,
     }

@@ -49,6 +49,8 @@ def show(verdict: GateVerdict, out: Console, *, everything: bool = False) -> Non
         out.print(_table(rows))
     for environment in verdict.environments:
         out.print(_summary(environment))
+    for note in verdict.notes:
+        out.print(Text(note, style="yellow"))
     out.print()
     out.print(Text(verdict.sentence, style="bold green" if verdict.passes else "bold red"))
 
@@ -70,12 +72,21 @@ def _table(rows: list[EnvironmentFinding]) -> Table:
     for finding in rows:
         where = finding.address or "(the environment)"
         what = Text(finding.message or finding.title)
-        if finding.verdict.blocks and finding.fix:
+        if finding.waived is not None:
+            left = f"{finding.waived.days_left} day(s) left"
+            what.append(
+                f"\nWaived by {finding.waived.owner} until {finding.waived.expires} ({left}): "
+                f"{finding.waived.reason}",
+                style="dim",
+            )
+        elif finding.verdict.blocks and finding.fix:
             what.append(f"\nFix: {finding.fix}", style="dim")
         table.add_row(
             finding.environment,
             finding.rule,
-            Text(finding.verdict.value, style=_STYLES[finding.verdict]),
+            Text("waived", style="dim")
+            if finding.waived
+            else Text(finding.verdict.value, style=_STYLES[finding.verdict]),
             Text(f"{where}\n{finding.location}" if finding.location else where),
             what,
         )
@@ -91,6 +102,8 @@ def _summary(environment: EnvironmentVerdict) -> Text:
         if counts[verdict]:
             line.append(f"{counts[verdict]} {verdict.value}", style=_STYLES[verdict])
             line.append("  ")
+    if environment.waived:
+        line.append(f"{len(environment.waived)} waived  ", style="yellow")
     if environment.problems:
         line.append("not judged completely", style="bold red")
     return line

@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from lockgate.policies.catalogue.finding import Verdict
 
 EXIT_PASS = 0
 EXIT_GATE = 1
 EXIT_ENGINE = 3
+
+
+@dataclass(frozen=True)
+class Waived:
+    """Who answers for a finding, why, and until when (days left: 0 on the last day)."""
+
+    reason: str
+    owner: str
+    expires: date
+    days_left: int
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,12 @@ class EnvironmentFinding:
     location: str
     message: str
     fix: str
+    waived: Waived | None = None
+
+    @property
+    def blocks(self) -> bool:
+        """Tell whether it keeps the gate shut: it fails or is unknown, and nobody waived it."""
+        return self.verdict.blocks and self.waived is None
 
 
 @dataclass(frozen=True)
@@ -47,7 +64,12 @@ class EnvironmentVerdict:
     @property
     def blocking(self) -> tuple[EnvironmentFinding, ...]:
         """The findings that keep the gate shut."""
-        return tuple(finding for finding in self.findings if finding.verdict.blocks)
+        return tuple(finding for finding in self.findings if finding.blocks)
+
+    @property
+    def waived(self) -> tuple[EnvironmentFinding, ...]:
+        """The findings that would block, had nobody waived them."""
+        return tuple(finding for finding in self.findings if finding.waived is not None)
 
     @property
     def passes(self) -> bool:
@@ -57,9 +79,12 @@ class EnvironmentVerdict:
 
     @property
     def rules(self) -> dict[str, Verdict]:
-        """The verdict of each rule: the worst of its findings."""
+        """The verdict of each rule: the worst of its findings that are not waived."""
         worst: dict[str, Verdict] = {}
         for finding in self.findings:
+            if finding.waived is not None:
+                worst.setdefault(finding.rule, Verdict.PASS)
+                continue
             seen = worst.get(finding.rule, Verdict.NOT_APPLICABLE)
             worst[finding.rule] = max(seen, finding.verdict, key=_BADNESS.index)
         return worst
@@ -74,9 +99,13 @@ _BADNESS = [Verdict.NOT_APPLICABLE, Verdict.PASS, Verdict.UNKNOWN, Verdict.FAIL]
 
 @dataclass(frozen=True)
 class GateVerdict:
-    """The verdict on all environments that were asked for."""
+    """The verdict on all environments that were asked for.
+
+    ``notes`` do not change it: waivers that are expired, malformed or unused.
+    """
 
     environments: tuple[EnvironmentVerdict, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def passes(self) -> bool:

@@ -84,12 +84,13 @@ resource "aws_launch_template" "this" {
     enabled = true
   }
 
-  tag_specifications {
-    resource_type = "instance"
-    tags          = merge(var.tags, { Name = var.name })
-  }
-
   tags = merge(var.tags, { Name = var.name })
+
+  lifecycle {
+    # Unused here, as the group below tags the instances; the embedded AWS gives the template's own
+    # tags back as one, which would make every plan want to take it away.
+    ignore_changes = [tag_specifications]
+  }
 }
 
 resource "aws_autoscaling_group" "this" {
@@ -109,10 +110,14 @@ resource "aws_autoscaling_group" "this" {
     version = "$Latest"
   }
 
-  tag {
-    key                 = "Name"
-    value               = var.name
-    propagate_at_launch = false
+  dynamic "tag" {
+    for_each = merge(var.tags, { Name = var.name })
+
+    content {
+      key                 = tag.key
+      value               = tag.value
+      propagate_at_launch = true
+    }
   }
 
   lifecycle {
