@@ -1,11 +1,15 @@
-"""IP ranges in CIDR notation."""
+"""IP ranges in CIDR notation, and those of VPCs."""
 
 from __future__ import annotations
 
 import ipaddress
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from .plan_tree import Resource
 from .plan_values import Value
+
+if TYPE_CHECKING:
+    from .architecture import Architecture
 
 AddressRange: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -30,3 +34,13 @@ def lies_within(inner: AddressRange, outer: AddressRange) -> bool:
         and inner.network_address in outer
         and inner.broadcast_address in outer
     )
+
+
+def vpc_ranges(architecture: Architecture, vpc: Resource) -> list[AddressRange | None]:
+    """A VPC's primary and added IPv4 ranges; None for each one that is not known."""
+    added = [
+        entry.value("cidr_block")
+        for entry in architecture.of_type("aws_vpc_ipv4_cidr_block_association")
+        if vpc in architecture.targets(entry, "vpc_id").resources
+    ]
+    return [address_range(cidr) for cidr in (vpc.value("cidr_block"), *added)]
