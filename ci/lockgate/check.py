@@ -16,6 +16,7 @@ from lockgate.engine import Engine, stop_all
 from lockgate.environments import Environment
 from lockgate.errors import EngineError, PolicyError
 from lockgate.planning import plan_environment
+from lockgate.policies.catalogue import builtin_checks
 from lockgate.policies.catalogue.rule import Rule
 from lockgate.policies.catalogue.rule_files import load_rules, rule_id, rule_paths
 from lockgate.policies.model.hcl_facts import HclFacts
@@ -79,9 +80,9 @@ class Judge:
             settings_for(self._settings[each.root], each.name)
         self._catalogue = catalogue
         self._today = datetime.now(UTC).date()
+        known = {*catalogue.checks, *builtin_checks.ON}
         self._waivers = {
-            root: read_waivers(root, catalogue.checks, catalogue.unwaivable, self._today)
-            for root in roots
+            root: read_waivers(root, known, catalogue.unwaivable, self._today) for root in roots
         }
         self._checkov = CheckovProcess(python, catalogue.policies)
 
@@ -97,10 +98,12 @@ class Judge:
         Raises EngineError for HCL that does not parse, PolicyError if checkov gives no verdict.
         """
         facts = attach_facts(environment, plan, self._settings[environment.root])
-        answer = self._checkov.judge(plan, self._catalogue.checks)
+        checks = [*self._catalogue.checks, *builtin_checks.ON]
+        answer = self._checkov.judge(plan, checks)
         verdict = judged_records.environment_verdict(
             environment.name,
             self._catalogue.checks,
+            tuple(builtin_checks.ON),
             self._catalogue.rules,
             answer,
             facts,

@@ -54,8 +54,10 @@ def main(policies: str) -> int:
     resource_registry.load_external_checks(policies)
     load_errors = errors.take()
     _answer(answers, {"ready": True, "errors": load_errors})
+    known = _known_checks()
     for line in sys.stdin:
         request = json.loads(line)
+        unknown = sorted(set(request["checks"]) - known)
         answer: dict[str, Any] = {"plan": request["plan"], "records": []}
         try:
             runner_filter = RunnerFilter(
@@ -72,8 +74,24 @@ def main(policies: str) -> int:
         except Exception as error:  # whatever checkov does, the caller must hear of it
             parsing = [f"checkov stopped: {type(error).__name__}: {error}"]
         answer["errors"] = errors.take() + parsing
+        if unknown:
+            answer["errors"].append(f"checkov knows no check {', '.join(unknown)}")
         _answer(answers, answer)
     return 0
+
+
+def _known_checks() -> set[str]:
+    """The IDs that checkov can run on a plan; it ignores the others in silence."""
+    from checkov.terraform.checks.data.registry import data_registry
+    from checkov.terraform.checks.provider.registry import provider_registry
+    from checkov.terraform.checks.resource.registry import resource_registry
+
+    return {
+        check.id
+        for registry in (resource_registry, provider_registry, data_registry)
+        for checks in (*registry.checks.values(), *registry.wildcard_checks.values())
+        for check in checks
+    }
 
 
 def _record(record: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from lockgate.policies.catalogue.finding import Verdict
@@ -19,14 +19,17 @@ _NOT_APPLICABLE = f"{Verdict.NOT_APPLICABLE.value}: "
 def environment_verdict(
     environment: str,
     expected: Sequence[str],
+    builtin: Collection[str],
     rules: Mapping[str, Rule],
     answer: Mapping[str, Any],
     facts: HclFacts,
 ) -> EnvironmentVerdict:
     """The verdict of one environment from the worker's answer for its plan.
 
-    Every expected check ID must have reported on the provider, and as many resources as it says
-    it judged: what is missing becomes a problem, and a problem never passes.
+    ``expected`` are Lockgate's rules, ``builtin`` checkov's own checks, which report nothing where
+    no resource is of their kind. Every expected check ID must have reported on the provider, and
+    as many resources as it says it judged: what is missing becomes a problem, and a problem never
+    passes.
     """
     problems = [str(error) for error in answer.get("errors", [])]
     by_check: dict[str, list[Mapping[str, Any]]] = {}
@@ -36,7 +39,7 @@ def environment_verdict(
     if silent:
         problems.append(f"did not report, so nothing is proven: {', '.join(silent)}")
     findings: dict[EnvironmentFinding, None] = {}
-    for check in expected:
+    for check in [*expected, *builtin]:
         records = by_check.get(check, [])
         rule = rules.get(check)
         for finding in _findings(environment, check, rule, records, facts):

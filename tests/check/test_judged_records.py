@@ -25,7 +25,7 @@ def _record(check: str, resource: str, result: str, *details: str) -> dict[str, 
 
 def _verdict(*records: dict[str, Any], errors: tuple[str, ...] = ()) -> EnvironmentVerdict:
     answer = {"records": list(records), "errors": list(errors)}
-    return environment_verdict("prod", ["LG_A_1"], {}, answer, HclFacts())
+    return environment_verdict("prod", ["LG_A_1"], ["CKV_1"], {}, answer, HclFacts())
 
 
 def test_a_rule_that_ran_and_found_nothing_wrong_passes() -> None:
@@ -95,10 +95,14 @@ def test_a_rule_with_nothing_to_judge_is_not_applicable_and_does_not_block() -> 
 
 def test_a_builtin_check_of_checkov_is_judged_by_its_result() -> None:
     found = _verdict(
-        _record("LG_A_1", "aws.default", "PASSED", "judged: 1 resource(s), 1 blocked"),
-        _record("LG_A_1", "aws_lb.this", "FAILED"),
+        _record("LG_A_1", "aws.default", "PASSED", "not applicable: nothing"),
+        _record("CKV_1", "aws_lb.this", "FAILED"),
+        _record("CKV_1", "aws_lb.that", "PASSED"),
     )
-    assert [(f.verdict, f.address) for f in found.findings] == [(Verdict.FAIL, "aws_lb.this")]
+    assert [(f.verdict, f.address) for f in found.findings if f.rule == "CKV_1"] == [
+        (Verdict.FAIL, "aws_lb.this"),
+        (Verdict.PASS, "aws_lb.that"),
+    ]
 
 
 def test_an_address_leads_to_the_line_of_its_block() -> None:
