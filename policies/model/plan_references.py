@@ -23,6 +23,7 @@ _STEP = re.compile(r'([^.\[\]]+)|\[("(?:[^"\\]|\\.)*"|\d+)\]')
 _ITERATION = ("each", "count")
 # A chain of references longer than this is not configuration that a person wrote.
 _LONGEST_CHAIN = 200
+_MOST_HOPS = 8
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,9 @@ class References:
         ``path`` is dotted (``alias.0.name``). A value that is known is matched against the
         identifiers of the plan's resources first, because it says more than the reference does.
         """
+        return self._targets(resource, path, types, 0)
+
+    def _targets(self, resource: Resource, path: str, types: tuple[str, ...], hops: int) -> Targets:
         known = self._by_value(resource.value(path), types)
         if known is not None:
             return known
@@ -104,7 +108,13 @@ class References:
         found = merge(self._follow(expression, scope, where, source, 0))
         if not found.resources and not found.gaps:
             return Targets(gaps=_not_followed(where, resource, path))
-        return found.of_type(*types) if types else found
+        typed = found.of_type(*types) if types else found
+        name = path.split(".")[-1]
+        if typed.resources or hops > _MOST_HOPS:
+            return typed
+        # `vpc_id = aws_subnet.a.vpc_id` means the VPC that the subnet was given.
+        onward = [r for r in found.resources if r.sets(name)]
+        return merge([typed, *(self._targets(r, name, types, hops + 1) for r in onward)])
 
     def all_targets(self, resource: Resource) -> Targets:
         """Every resource instance that any argument of the resource leads to."""

@@ -55,19 +55,21 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
     """Judge whatever runs or keeps data in a VPC; load balancers and NAT gateways may be there."""
     for kind, path in _PLACED_BY.items():
         for resource in architecture.of_type(kind):
-            if architecture.gives(resource, path) or resource.value(path):
+            if _given(architecture, resource, path):
                 yield _judge_placed(architecture, resource, path)
     for kind, alternatives in _DEFAULT_VPC_WITHOUT.items():
         for resource in architecture.of_type(kind):
-            if not any(
-                architecture.gives(resource, name) or resource.text(name) not in (None, UNKNOWN)
-                for name in alternatives
-            ):
+            if not any(_given(architecture, resource, name) for name in alternatives):
                 yield failed(
                     resource.address,
                     f"gives no {alternatives[0]}, so AWS places it in the default VPC, whose "
                     "subnets are public",
                 )
+
+
+def _given(architecture: Architecture, resource: Resource, path: str) -> bool:
+    value = resource.value(path)
+    return architecture.gives(resource, path) if value is UNKNOWN else bool(value)
 
 
 def _judge_placed(architecture: Architecture, resource: Resource, path: str) -> Finding:

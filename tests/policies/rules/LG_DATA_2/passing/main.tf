@@ -1,0 +1,13 @@
+provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_db_instance" "this" {
+  identifier          = "app"
+  engine              = "postgres"
+  instance_class      = "db.t3.medium"
+  allocated_storage   = 20
+  username            = "app"
+  password            = "not-a-secret"
+  deletion_protection = true
+}

@@ -1,0 +1,26 @@
+# expect: aws_db_instance.this
+# expect: aws_dynamodb_table.this
+provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_db_instance" "this" {
+  identifier              = "app"
+  engine                  = "postgres"
+  instance_class          = "db.t3.medium"
+  allocated_storage       = 20
+  username                = "app"
+  password                = "not-a-secret"
+  backup_retention_period = 3
+}
+
+resource "aws_dynamodb_table" "this" {
+  name         = "app"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+}

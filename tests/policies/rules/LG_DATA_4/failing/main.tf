@@ -1,0 +1,27 @@
+# expect: aws_db_instance.primary
+# expect: aws_db_instance.replica
+provider "aws" {
+  region = "us-east-1"
+}
+
+provider "aws" {
+  alias  = "secondary"
+  region = "us-west-2"
+}
+
+resource "aws_db_instance" "primary" {
+  identifier        = "app"
+  engine            = "postgres"
+  instance_class    = "db.t3.medium"
+  allocated_storage = 20
+  username          = "app"
+  password          = "not-a-secret"
+}
+
+resource "aws_db_instance" "replica" {
+  provider = aws.secondary
+
+  identifier          = "app-replica"
+  instance_class      = "db.t3.medium"
+  replicate_source_db = aws_db_instance.primary.arn
+}
