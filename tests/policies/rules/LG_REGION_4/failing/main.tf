@@ -8,7 +8,7 @@ provider "aws" {
   region = "us-west-2"
 }
 
+# Neither this call nor the module that it calls says which provider the network gets.
 module "service" {
-  source    = "./service"
-  providers = { aws = aws.secondary }
+  source = "./service"
 }

@@ -1,4 +1,3 @@
-# It does not declare the provider that it hands down.
 module "network" {
   source = "./network"
 }
