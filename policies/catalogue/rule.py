@@ -26,7 +26,8 @@ class Rule:
     ``judge`` yields a finding for every subject it looked at (none at all means "not
     applicable"), and must not do I/O. ``subjects`` are the resource types that findings may name
     besides the environment as a whole. ``fix`` is one sentence for the report, ``remediation`` the
-    HCL that does it. An unwaivable rule cannot be waived: without it the other rules mean nothing.
+    HCL that does it. A static rule asks only the HCL, and is judged without a plan as well. An
+    unwaivable rule cannot be waived: without it the other rules mean nothing.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Rule:
     subjects: tuple[str, ...]
     judge: Callable[[Architecture], Iterable[Finding]]
     waivable: bool = True
+    static: bool = False
 
     @property
     def family(self) -> str:

@@ -21,6 +21,7 @@ _CHECKS = tuple(rule_file.id for rule_file in _RULE_FILES)
 _RULES = {rule_file.id: rule_file.rule for rule_file in _RULE_FILES if rule_file.rule}
 _FIXTURES = fixtures_in(Path(__file__).resolve().parent)
 
+
 @pytest.fixture(scope="module")
 def checkov() -> Iterator[CheckovProcess]:
     with CheckovProcess(provision.ensure_checkov(), paths.policies_dir()) as process:
@@ -30,7 +31,7 @@ def checkov() -> Iterator[CheckovProcess]:
 @pytest.mark.parametrize("fixture", _FIXTURES, ids=lambda fixture: fixture.name)
 def test_checkov_says_what_the_rules_say(checkov: CheckovProcess, fixture: Fixture) -> None:
     answer = checkov.judge(fixture.plan, _CHECKS)
-    verdict = environment_verdict(fixture.name, _CHECKS, _RULES, answer, HclFacts())
+    verdict = environment_verdict(fixture.name, _CHECKS, (), _RULES, answer, HclFacts())
     assert verdict.problems == ()
     reported = {(f.rule, f.verdict, f.address, f.message) for f in verdict.findings}
     silent = {check for check, _, _, _ in reported} ^ set(_CHECKS)

@@ -7,14 +7,19 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from lockgate.environments import Environment
 
 _EXAMPLES = """\b
 Examples:
   lockgate check                      every environment in envs/
   lockgate check prod --all           one, with the findings that pass
   lockgate check --json | jq .passes  for a program
+  lockgate check --static             what the HCL alone decides, at once: for editors and hooks
   lockgate check --target aws prod    against your own account and state
 
 \b
@@ -35,6 +40,7 @@ Exit codes: 0 everything passes, 1 the gate says no, 2 usage or configuration,
     show_default=True,
     help="Plan on a throw-away embedded AWS, or with your credentials, backend and registry.",
 )
+@click.option("--static", is_flag=True, help="Judge only what needs no plan, in under a second.")
 @click.option("--terraform", metavar="PATH", help="Use this terraform or tofu executable.")
 @click.option(
     "--policies",
@@ -45,6 +51,7 @@ def command(
     names: tuple[str, ...],
     as_json: bool,
     everything: bool,
+    static: bool,
     target_name: str,
     terraform: str | None,
     policies: Path | None,
@@ -54,11 +61,15 @@ def command(
     The verdict is the same on a laptop, in a pull request and before a merge is applied: without
     an account, environments are planned from nothing on an embedded AWS.
     """
-    from lockgate import check, environments, paths, provision, report_json, report_terminal, target
-    from lockgate.engine import Engine
+    from lockgate import environments, paths
 
     root = paths.repository_root()
     chosen = environments.select(environments.discover(root), list(names))
+    if static:
+        sys.exit(_static(chosen, as_json, everything))
+    from lockgate import check, provision, report_json, report_terminal, target
+    from lockgate.engine import Engine
+
     catalogue = check.read_catalogue((policies or paths.policies_dir()).resolve())
     checkov_python = provision.ensure_checkov()
     engine = Engine.find(terraform)
@@ -75,6 +86,28 @@ def command(
     else:
         report_terminal.show(verdict, report_terminal.console(), everything=everything)
     sys.exit(verdict.exit_code)
+
+
+def _static(chosen: list[Environment], as_json: bool, everything: bool) -> int:
+    from lockgate.policies.catalogue.rule_files import load_rules
+    from lockgate.static_check import check_static, needing_a_plan
+    from lockgate.verdict import GateVerdict
+
+    rules = load_rules()
+    verdict = GateVerdict(tuple(check_static(environment) for environment in chosen))
+    waiting = {each.environment: needing_a_plan(each, rules) for each in verdict.environments}
+    if as_json:
+        from lockgate import report_json
+
+        document = {**report_json.as_json(verdict), "static": True, "needs_plan": waiting}
+        click.echo(json.dumps(document, indent=2))
+        return verdict.exit_code
+    from lockgate import report_terminal
+
+    report_terminal.show(verdict, report_terminal.console(), everything=everything)
+    every = sorted(set().union(*waiting.values()))
+    click.echo(f"Static: {len(every)} rules need a plan (`lockgate check`): {', '.join(every)}")
+    return verdict.exit_code
 
 
 class _Progress:

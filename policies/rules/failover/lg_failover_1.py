@@ -79,4 +79,5 @@ resource "aws_route53_record" "secondary" {
 """,
     subjects=("aws_route53_record",),
     judge=judge,
+    waivable=False,
 )

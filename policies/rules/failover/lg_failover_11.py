@@ -13,12 +13,24 @@ from ...model.plan_values import UNKNOWN, Value
 
 _ACTION = "route53:changeresourcerecordsets"
 _ZONE = "arn:aws:route53:::hostedzone/"
+# AWS's own policies that allow it without a condition, but for those of service-linked roles:
 # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
-_MANAGED_THAT_CHANGE = (
-    "/AdministratorAccess",
-    "/AmazonRoute53FullAccess",
-    "/PowerUserAccess",
-    "/job-function/NetworkAdministrator",
+MANAGED_THAT_CHANGE = frozenset(
+    {
+        "AIDevOpsAgentActionsPolicy",
+        "AWSCloudMapFullAccess",
+        "AWSCloudMapRegisterInstanceAccess",
+        "AdministratorAccess",
+        "AdministratorAccess-Amplify",
+        "AmazonLaunchWizardFullAccessV2",
+        "AmazonRoute53AutoNamingFullAccess",
+        "AmazonRoute53AutoNamingRegistrantAccess",
+        "AmazonRoute53FullAccess",
+        "AmazonWorkMailFullAccess",
+        "NetworkAdministrator",
+        "PowerUserAccess",
+        "SystemAdministrator",
+    }
 )
 _MANAGED = ":iam::aws:policy/"
 
@@ -38,7 +50,7 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
 def _judge_policy(policy: RolePolicy) -> Finding:
     where, role = policy.owner.address, policy.role.address
     if _MANAGED in policy.name:
-        if policy.name.endswith(_MANAGED_THAT_CHANGE):
+        if policy.name.rsplit("/", 1)[-1] in MANAGED_THAT_CHANGE:
             return failed(where, f"{policy.name} lets {role} change DNS records")
         return passed(where)
     if not isinstance(policy.statements, list):

@@ -37,7 +37,9 @@ def _judge_group(architecture: Architecture, group: Resource) -> Finding:
         return unknown(group.address, "health_check.enabled is not known until apply")
     if http and protocol == "TCP":
         return failed(group.address, "serves HTTP, but its health check only opens a connection")
-    if http and path is None:
+    # Not given, the path is computed, and so unknown; a dynamic block's path is not in a plan.
+    given = not group.sets("health_check") or group.expression("health_check.0.path") is not None
+    if http and (path is None or (path is UNKNOWN and not given)):
         return failed(group.address, "its health check has no path")
     return passed(group.address)
 

@@ -101,4 +101,5 @@ module "load_balancer_secondary" {
 """,
     subjects=(),
     judge=judge,
+    waivable=False,
 )

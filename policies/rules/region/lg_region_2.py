@@ -70,4 +70,5 @@ provider "aws" {
 """,
     subjects=(),
     judge=judge,
+    waivable=False,
 )

@@ -61,4 +61,5 @@ module "network_secondary" {
 """,
     subjects=(),
     judge=judge,
+    static=True,
 )

@@ -78,4 +78,5 @@ module "service" {
 """,
     subjects=(),
     judge=judge,
+    waivable=False,
 )

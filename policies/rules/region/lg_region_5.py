@@ -71,4 +71,5 @@ terraform {
 """,
     subjects=(),
     judge=judge,
+    static=True,
 )

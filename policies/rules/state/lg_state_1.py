@@ -65,4 +65,5 @@ terraform {
 """,
     subjects=(),
     judge=judge,
+    static=True,
 )

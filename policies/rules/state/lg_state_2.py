@@ -60,4 +60,5 @@ terraform {
 """,
     subjects=(),
     judge=judge,
+    static=True,
 )

@@ -45,4 +45,5 @@ terraform {
 """,
     subjects=(),
     judge=judge,
+    static=True,
 )

@@ -61,4 +61,5 @@ terraform {
 """,
     subjects=(),
     judge=judge,
+    static=True,
 )

@@ -1,0 +1,71 @@
+"""Judges what the HCL alone decides: no engine, no plan, no checkov; for editors and hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lockgate.environments import Environment
+from lockgate.errors import EngineError
+from lockgate.judged_records import location_of
+from lockgate.policies.catalogue.finding import Finding, Verdict
+from lockgate.policies.catalogue.judgement import judge
+from lockgate.policies.catalogue.rule_files import RuleFile, load_rules
+from lockgate.policies.model.architecture import Architecture
+from lockgate.policies.model.hcl_facts import HclFacts
+from lockgate.policies.model.hcl_reader import HclError, read_facts
+from lockgate.policies.model.hcl_skeleton import skeleton
+from lockgate.verdict import EnvironmentFinding, EnvironmentVerdict
+
+
+def check_static(environment: Environment) -> EnvironmentVerdict:
+    """The verdict of the rules that need no plan.
+
+    Where a rule's answer hangs on a ``count`` or ``for_each``, it has none: only a plan can tell.
+    Raises EngineError for HCL that does not parse.
+    """
+    try:
+        facts = HclFacts(read_facts(environment.directory, environment.root)["modules"])
+    except HclError as error:
+        raise EngineError(str(error)) from error
+    return judge_facts(environment.name, facts, load_rules())
+
+
+def judge_facts(name: str, facts: HclFacts, rules: Sequence[RuleFile]) -> EnvironmentVerdict:
+    """Judge the static rules among ``rules`` on an environment's HCL facts."""
+    possible = Architecture(skeleton(facts, certain=False), facts, environment=name)
+    certain = Architecture(skeleton(facts, certain=True), facts, environment=name)
+    findings: list[EnvironmentFinding] = []
+    problems: list[str] = []
+    for file in rules:
+        if file.rule is None:
+            problems.append(f"the policy {file.path.name} could not be loaded: {file.error}")
+            continue
+        if not file.rule.static:
+            continue
+        judged = judge(file, possible).findings
+        if _worst(judged) is not _worst(judge(file, certain).findings):
+            continue
+        findings += [
+            EnvironmentFinding(
+                environment=name,
+                rule=file.id,
+                title=file.rule.title,
+                verdict=finding.verdict,
+                address=finding.address,
+                location=location_of(finding.address, facts),
+                message=finding.message,
+                fix=file.rule.fix,
+            )
+            for finding in judged
+        ]
+    return EnvironmentVerdict(name, tuple(findings), tuple(problems))
+
+
+def needing_a_plan(verdict: EnvironmentVerdict, rules: Sequence[RuleFile]) -> list[str]:
+    """The rules that this verdict says nothing about."""
+    return [file.id for file in rules if file.id not in verdict.rules]
+
+
+def _worst(findings: Sequence[Finding]) -> Verdict:
+    order = [Verdict.NOT_APPLICABLE, Verdict.PASS, Verdict.UNKNOWN, Verdict.FAIL]
+    return max((f.verdict for f in findings), key=order.index, default=Verdict.NOT_APPLICABLE)

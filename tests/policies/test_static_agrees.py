@@ -1,0 +1,69 @@
+"""What the HCL alone decides, a plan of it decides alike."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lockgate import environments, paths
+from lockgate.policies.catalogue.finding import Verdict
+from lockgate.policies.catalogue.judgement import judge
+from lockgate.policies.catalogue.rule_files import load_rules
+from lockgate.policies.model.architecture import read_architecture
+from lockgate.policies.model.hcl_facts import HclFacts
+from lockgate.static_check import check_static, judge_facts, needing_a_plan
+from lockgate.verdict import EnvironmentVerdict
+
+_PLANS = sorted(Path(__file__).parent.glob("rules/*/*/plan.json"))
+_RULES = load_rules()
+
+
+def _of_the_plan(plan: Path) -> dict[str, Verdict]:
+    architecture = read_architecture(json.loads(plan.read_bytes()))
+    order = [Verdict.NOT_APPLICABLE, Verdict.PASS, Verdict.UNKNOWN, Verdict.FAIL]
+    return {
+        file.id: max(
+            (finding.verdict for finding in judge(file, architecture).findings),
+            key=order.index,
+            default=Verdict.NOT_APPLICABLE,
+        )
+        for file in _RULES
+    }
+
+
+@pytest.mark.parametrize("plan", _PLANS, ids=lambda plan: f"{plan.parts[-3]}-{plan.parts[-2]}")
+def test_static_never_contradicts_the_plan(plan: Path) -> None:
+    facts = HclFacts.from_document(json.loads(plan.read_bytes()))
+    static = judge_facts("x", facts, _RULES)
+    planned = _of_the_plan(plan)
+    assert static.problems == ()
+    assert {rule: planned[rule] for rule in static.rules} == static.rules
+
+
+def test_it_decides_the_state_and_the_providers_of_this_repository() -> None:
+    (prod,) = environments.select(environments.discover(paths.repository_root()), ["prod"])
+    verdict = check_static(prod)
+    assert verdict.passes
+    assert set(verdict.rules) == {file.id for file in _RULES if file.rule and file.rule.static}
+    waiting = needing_a_plan(verdict, _RULES)
+    assert {*waiting, *verdict.rules} == {file.id for file in _RULES}
+
+
+def _facts(**module: object) -> HclFacts:
+    call = {"file": "main.tf", "line": 1, "source": "./m", "providers": None, "arguments": {}}
+    inner = {"resources": {"aws_vpc.this": {"arguments": {}}}, "required_providers": ["aws"]}
+    root = {"calls": {"m": {**call, **module}}, "resources": {}}
+    return HclFacts({"": root, "m": inner})
+
+
+def _verdict_of(facts: HclFacts, rule: str) -> Verdict | None:
+    verdict: EnvironmentVerdict = judge_facts("x", facts, _RULES)
+    return verdict.rules.get(rule)
+
+
+def test_a_call_that_may_come_to_nothing_is_left_to_the_plan() -> None:
+    assert _verdict_of(_facts(), "LG_REGION_3") is Verdict.FAIL
+    assert _verdict_of(_facts(arguments={"count": "var.enabled ? 1 : 0"}), "LG_REGION_3") is None
+    assert _verdict_of(_facts(providers={"aws": "aws.west"}), "LG_REGION_3") is Verdict.PASS
