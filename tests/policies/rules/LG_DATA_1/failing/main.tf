@@ -1,6 +1,6 @@
 # expect: aws_db_instance.primary
 # expect: aws_rds_cluster.primary
-# expect: aws_dynamodb_table.primary
+# expect: aws_dynamodb_table.sessions
 provider "aws" {
   region = "us-east-1"
 }
@@ -11,15 +11,16 @@ provider "aws" {
 }
 
 resource "aws_db_instance" "primary" {
-  identifier        = "app"
-  engine            = "postgres"
-  instance_class    = "db.t3.medium"
-  allocated_storage = 20
-  username          = "app"
-  password          = "not-a-secret"
+  identifier              = "app"
+  engine                  = "postgres"
+  instance_class          = "db.t3.medium"
+  allocated_storage       = 20
+  username                = "app"
+  password                = "not-a-secret"
+  backup_retention_period = 7
 }
 
-# A copy, but in the region that is lost together with its source.
+# It takes reads off the primary, and goes down with it.
 resource "aws_db_instance" "replica" {
   identifier          = "app-replica"
   instance_class      = "db.t3.medium"
@@ -27,21 +28,21 @@ resource "aws_db_instance" "replica" {
 }
 
 resource "aws_rds_global_cluster" "this" {
-  global_cluster_identifier = "app"
+  global_cluster_identifier = "orders"
   engine                    = "aurora-postgresql"
 }
 
-# A global cluster of one member.
+# Its global cluster has no other member.
 resource "aws_rds_cluster" "primary" {
-  cluster_identifier        = "app"
+  cluster_identifier        = "orders"
   engine                    = "aurora-postgresql"
   global_cluster_identifier = aws_rds_global_cluster.this.id
   master_username           = "app"
   master_password           = "not-a-secret"
 }
 
-resource "aws_dynamodb_table" "primary" {
-  name         = "app"
+resource "aws_dynamodb_table" "sessions" {
+  name         = "sessions"
   billing_mode = "PAY_PER_REQUEST"
   hash_key     = "id"
 

@@ -26,12 +26,12 @@ resource "aws_db_instance" "replica" {
 }
 
 resource "aws_rds_global_cluster" "this" {
-  global_cluster_identifier = "app"
+  global_cluster_identifier = "orders"
   engine                    = "aurora-postgresql"
 }
 
 resource "aws_rds_cluster" "primary" {
-  cluster_identifier        = "app"
+  cluster_identifier        = "orders"
   engine                    = "aurora-postgresql"
   global_cluster_identifier = aws_rds_global_cluster.this.id
   master_username           = "app"
@@ -41,15 +41,13 @@ resource "aws_rds_cluster" "primary" {
 resource "aws_rds_cluster" "secondary" {
   provider = aws.secondary
 
-  cluster_identifier        = "app-secondary"
+  cluster_identifier        = "orders"
   engine                    = "aurora-postgresql"
   global_cluster_identifier = aws_rds_global_cluster.this.id
-
-  depends_on = [aws_rds_cluster.primary]
 }
 
-resource "aws_dynamodb_table" "primary" {
-  name             = "app"
+resource "aws_dynamodb_table" "sessions" {
+  name             = "sessions"
   billing_mode     = "PAY_PER_REQUEST"
   hash_key         = "id"
   stream_enabled   = true

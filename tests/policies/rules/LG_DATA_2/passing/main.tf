@@ -2,7 +2,7 @@ provider "aws" {
   region = "us-east-1"
 }
 
-resource "aws_db_instance" "this" {
+resource "aws_db_instance" "primary" {
   identifier          = "app"
   engine              = "postgres"
   instance_class      = "db.t3.medium"

@@ -1,12 +1,7 @@
 # expect: aws_db_instance.primary
-# expect: aws_db_instance.replica
+# expect: aws_rds_cluster.primary
 provider "aws" {
   region = "us-east-1"
-}
-
-provider "aws" {
-  alias  = "secondary"
-  region = "us-west-2"
 }
 
 resource "aws_db_instance" "primary" {
@@ -18,10 +13,10 @@ resource "aws_db_instance" "primary" {
   password          = "not-a-secret"
 }
 
-resource "aws_db_instance" "replica" {
-  provider = aws.secondary
-
-  identifier          = "app-replica"
-  instance_class      = "db.t3.medium"
-  replicate_source_db = aws_db_instance.primary.arn
+resource "aws_rds_cluster" "primary" {
+  cluster_identifier = "orders"
+  engine             = "aurora-postgresql"
+  master_username    = "app"
+  master_password    = "not-a-secret"
+  storage_encrypted  = false
 }

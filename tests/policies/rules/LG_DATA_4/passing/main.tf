@@ -7,22 +7,24 @@ provider "aws" {
   region = "us-west-2"
 }
 
-resource "aws_db_instance" "primary" {
-  identifier        = "app"
-  engine            = "postgres"
-  instance_class    = "db.t3.medium"
-  allocated_storage = 20
-  username          = "app"
-  password          = "not-a-secret"
-  storage_encrypted = true
-}
-
 resource "aws_kms_key" "secondary" {
   provider = aws.secondary
 
-  description = "Encrypts the replica"
+  description = "Databases of the secondary region"
 }
 
+resource "aws_db_instance" "primary" {
+  identifier              = "app"
+  engine                  = "postgres"
+  instance_class          = "db.t3.medium"
+  allocated_storage       = 20
+  username                = "app"
+  password                = "not-a-secret"
+  backup_retention_period = 7
+  storage_encrypted       = true
+}
+
+# In another region it is its key that encrypts it.
 resource "aws_db_instance" "replica" {
   provider = aws.secondary
 

@@ -1,0 +1,39 @@
+provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_lb" "primary" {
+  name = "primary"
+}
+
+resource "aws_route53_zone" "this" {
+  name = "example.com"
+}
+
+# 10 s × 3 + 60 s = 90 s
+resource "aws_route53_health_check" "primary" {
+  fqdn              = aws_lb.primary.dns_name
+  type              = "HTTPS"
+  port              = 443
+  resource_path     = "/healthz"
+  request_interval  = 10
+  failure_threshold = 3
+}
+
+resource "aws_route53_record" "primary" {
+  zone_id         = aws_route53_zone.this.zone_id
+  name            = "www.example.com"
+  type            = "A"
+  set_identifier  = "primary"
+  health_check_id = aws_route53_health_check.primary.id
+
+  failover_routing_policy {
+    type = "PRIMARY"
+  }
+
+  alias {
+    name                   = aws_lb.primary.dns_name
+    zone_id                = aws_lb.primary.zone_id
+    evaluate_target_health = true
+  }
+}
