@@ -52,3 +52,33 @@ output "service_url" {
   description = "Where the service answers, from whichever region is healthy."
   value       = "${var.https_enabled ? "https" : "http"}://${var.record_name}"
 }
+
+output "primary_private_subnet_ids" {
+  description = "IDs of the primary region's private subnets, for a database."
+  value       = module.network_primary.private_subnet_ids
+}
+
+output "secondary_private_subnet_ids" {
+  description = "IDs of the secondary region's private subnets, for a database."
+  value       = module.network_secondary.private_subnet_ids
+}
+
+output "primary_app_security_group_id" {
+  description = "ID of the primary region's servers' security group, which a database must admit."
+  value       = module.app_primary.security_group_id
+}
+
+output "secondary_app_security_group_id" {
+  description = "ID of the secondary region's servers' security group, which a database must admit."
+  value       = module.app_secondary.security_group_id
+}
+
+output "primary_app_role_name" {
+  description = "Name of the primary region's servers' role, to attach what the application needs."
+  value       = module.app_primary.role_name
+}
+
+output "secondary_app_role_name" {
+  description = "Name of the secondary region's servers' role, to attach what the application needs."
+  value       = module.app_secondary.role_name
+}
