@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
@@ -61,7 +62,7 @@ def record_all(fixtures: Iterable[Fixture], say: Callable[[str], None]) -> list[
         target = EmbeddedTarget(endpoint, keep_state=False)
 
         def one(fixture: Fixture) -> None:
-            where = fixture.directory.relative_to(ROOT)
+            where = _shown(fixture)
             try:
                 record(fixture, target, engine)
             except (LockgateError, HclError) as error:
@@ -82,6 +83,10 @@ def _forget_override(document: dict[str, Any]) -> None:
             provider.get("expressions", {}).pop(argument, None)
 
 
+def _shown(fixture: Fixture) -> str:
+    return os.path.relpath(fixture.directory)
+
+
 def _compact(document: dict[str, Any]) -> str:
     """One line per key, so that a difference shows where it is without filling the screen."""
     lines = [
@@ -94,7 +99,9 @@ def _compact(document: dict[str, Any]) -> str:
 def main() -> int:
     """Record what changed; 0 all recorded, 1 some do not plan, 2 a path holds no fixture."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="default: tests")
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="*", type=Path, help="default: tests/policies"
+    )
     parser.add_argument("--all", action="store_true", help="also those that did not change")
     arguments = parser.parse_args()
     fixtures: list[Fixture] = []
@@ -107,7 +114,7 @@ def main() -> int:
     failed = record_all(changed, lambda line: print(line, flush=True))
     print(f"{len(changed) - len(failed)} recorded, {len(fixtures) - len(changed)} were current")
     if failed:
-        names = ", ".join(str(each.directory.relative_to(ROOT)) for each in failed)
+        names = ", ".join(_shown(each) for each in failed)
         print(f"error: these do not plan: {names}", file=sys.stderr)
         return 1
     return 0
