@@ -32,6 +32,10 @@ def test_a_fixture_that_does_not_plan_is_named_with_the_reason(tmp_path: Path) -
 provider "aws" {
   region = var.region
 }
+
+resource "aws_vpc" "this" {
+  cidr_block = "10.0.0.0/16"
+}
 """)
     said: list[str] = []
     assert record_all([Fixture(directory)], said.append) == [Fixture(directory)]
