@@ -81,23 +81,24 @@ def _judge_resource(
     for argument, found in architecture.references.by_argument(resource).items():
         if argument in _REPLICATING.get(resource.type, ()):
             continue
-        where = f"{resource.address}: {argument}"
-        for gap in found.gaps:
+        for gap in () if "cidr" in argument else found.gaps:
             yield unknown(resource.address, gap)
-        for target in found.resources:
-            if target.mode != "managed" or not _binds(target, argument):
-                continue
-            region = architecture.region(target)
-            if region == primary:
-                yield failed(
-                    resource.address,
-                    f"{where} refers to {target.address} in {primary}: when that region is lost, "
-                    "so is this",
-                )
+        bound = [
+            target.address
+            for target in found.resources
+            if _binds(target, argument) and architecture.region(target) == primary
+        ]
+        if bound:
+            yield failed(
+                resource.address,
+                f"{resource.address}: {argument} refers to {', '.join(bound)} in {primary}: when "
+                "that region is lost, so is this",
+            )
 
 
 def _binds(target: Resource, argument: str) -> bool:
-    if not target.type.startswith("aws_") or is_global(target.type) or target.type in _SHARED:
+    managed = target.mode == "managed" and target.type.startswith("aws_")
+    if not managed or is_global(target.type) or target.type in _SHARED:
         return False
     takes_range = "cidr" in argument or argument in _RANGES
     return not (takes_range and target.type in _NETWORKS)

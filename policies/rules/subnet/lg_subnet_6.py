@@ -96,7 +96,7 @@ def _judge_placed(architecture: Architecture, resource: Resource, path: str) -> 
 
 def _subnets(architecture: Architecture, resource: Resource, path: str) -> Targets:
     inner = _IN_BLOCK.get(path)
-    if inner is None:
+    if inner is None or not resource.blocks(path):  # blocks that are not known: follow them whole
         return architecture.targets(resource, path, "aws_subnet")
     return merge(
         architecture.targets(resource, f"{path}.{index}.{inner}", "aws_subnet")
