@@ -19,7 +19,8 @@ from tests.recorded_plans import Fixture, fixtures_in
 _RULE_FILES = load_rules()
 _CHECKS = tuple(rule_file.id for rule_file in _RULE_FILES)
 _RULES = {rule_file.id: rule_file.rule for rule_file in _RULE_FILES if rule_file.rule}
-_FIXTURES = fixtures_in(Path(__file__).resolve().parent)
+_HERE = Path(__file__).resolve().parent
+_FIXTURES = [fixture for fixture in fixtures_in(_HERE) if fixture.plan.is_file()]
 
 
 @pytest.fixture(scope="module")
