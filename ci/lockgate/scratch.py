@@ -21,7 +21,9 @@ from lockgate.errors import EngineError
 _LEFT_BEHIND = re.compile(
     r"^(\.terraform(\.lock\.hcl|\.tfstate.*)?|.*\.tfstate(\..*)?|crash\.log|lockgate_override\..*)$"
 )
-_ON_LINE = re.compile(r"\bon (?P<file>[^\s:]+\.tf(?:vars|\.json)?)(?P<rest>,? line \d+)")
+_NAMED = re.compile(
+    r"\b(?P<word>on|at) (?P<file>[^\s:]+\.tf(?:vars|\.json)?)(?P<rest>,? line \d+|:\d+)"
+)
 
 
 @contextmanager
@@ -71,10 +73,10 @@ def in_repository(message: str, environment: Environment, directory: Path) -> st
     text = message.replace(f"{base}/", "")
 
     def rename(match: re.Match[str]) -> str:
-        named = Path(match.group("file"))
-        path = (environment.directory / named).resolve()
+        path = (environment.directory / match.group("file")).resolve()
         if not path.is_relative_to(environment.root):
             return match.group(0)
-        return f"on {path.relative_to(environment.root)}{match.group('rest')}"
+        named = path.relative_to(environment.root)
+        return f"{match.group('word')} {named}{match.group('rest')}"
 
-    return _ON_LINE.sub(rename, text)
+    return _NAMED.sub(rename, text)

@@ -103,14 +103,27 @@ def for_check(name: str) -> Iterator[Target]:
             yield EmbeddedTarget(endpoint, keep_state=False)
 
 
-def for_apply(name: str, root: Path, say: Callable[[str], None]) -> Target:
-    """The target to apply to: the repository's embedded AWS, started if need be, or the account."""
+@contextmanager
+def for_apply(name: str, root: Path, say: Callable[[str], None]) -> Iterator[Target]:
+    """The target to apply to: the repository's embedded AWS, started if need be, or the account.
+
+    Says so when the embedded AWS was lost on the way.
+    """
     if name == "aws":
-        return AwsTarget()
+        yield AwsTarget()
+        return
     server, started = local_aws.up(root)
     if started:
         say(f"Started the embedded AWS at {server.endpoint} (`lockgate local down` stops it)")
-    return EmbeddedTarget(server.endpoint, keep_state=True)
+    try:
+        yield EmbeddedTarget(server.endpoint, keep_state=True)
+    except EngineError as error:
+        if local_aws.status(root) == server:
+            raise
+        raise EngineError(
+            f"{error}\nThe embedded AWS is gone, and all that was in it, the state too. "
+            "Apply again: a new one will be started, empty."
+        ) from error
 
 
 def _aliases(environment: Environment) -> list[str | None]:

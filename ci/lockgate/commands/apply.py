@@ -43,8 +43,10 @@ def command(name: str, target_name: str, terraform: str | None, yes: bool) -> in
     catalogue = check.read_catalogue(paths.policies_dir())
     if target_name == "aws" and not yes:
         confirmation.ask("apply", name)
-    target = for_apply(target_name, root, _say)
-    with check.Judge([environment], provision.ensure_checkov(), catalogue) as judge:
+    with (
+        for_apply(target_name, root, _say) as target,
+        check.Judge([environment], provision.ensure_checkov(), catalogue) as judge,
+    ):
         applied = applying.apply(environment, target, engine, judge.judge, _say)
     out = terminal.console()
     if not applied.verdict.passes:

@@ -37,8 +37,8 @@ def command(name: str, target_name: str, terraform: str | None, yes: bool) -> No
         return
     if target_name == "aws" and not yes:
         confirmation.ask("destroy", name)
-    target = for_apply(target_name, root, _say)
-    destroyed = applying.destroy(environment, target, engine, _say)
+    with for_apply(target_name, root, _say) as target:
+        destroyed = applying.destroy(environment, target, engine, _say)
     click.echo(f"{name} is destroyed." if destroyed else f"{name} held nothing.")
 
 

@@ -1,0 +1,186 @@
+"""lockgate apply and destroy on an embedded AWS of the repository's own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lockgate import paths
+from tests.cli.conftest import PROVIDERS, Repository
+
+ROOT = paths.repository_root(Path(__file__))
+QUEUE = (
+    PROVIDERS
+    + """
+resource "aws_s3_bucket" "this" {
+  bucket = "applied"
+}
+
+output "bucket" {
+  description = "Its name."
+  value       = aws_s3_bucket.this.id
+}
+
+output "secret" {
+  description = "Not to be shown."
+  value       = "hush"
+  sensitive   = true
+}
+"""
+)
+SLOW = (
+    QUEUE
+    + """
+resource "terraform_data" "slow" {
+  depends_on = [aws_s3_bucket.this]
+
+  provisioner "local-exec" {
+    command = "touch STARTED; sleep 3"
+  }
+}
+
+resource "aws_s3_bucket" "after" {
+  depends_on = [terraform_data.slow]
+  bucket     = "after"
+}
+"""
+)
+
+
+@pytest.fixture
+def own(repository: Repository, tmp_path: Path) -> Iterator[Repository]:
+    """A repository whose policies ask nothing, so that anything may be applied."""
+    yield repository
+    repository.run("local", "down")
+
+
+@pytest.fixture
+def lenient(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, str]:
+    """A copy of the package whose only rule is about the backend."""
+    package = tmp_path / "package"
+    shutil.copytree(
+        ROOT / "ci", package, ignore=shutil.ignore_patterns("__pycache__"), symlinks=False
+    )
+    rules = package / "lockgate" / "policies" / "rules"
+    for family in rules.iterdir():
+        if family.name != "state":
+            shutil.rmtree(family)
+    return {"PYTHONPATH": str(package)}
+
+
+def test_an_environment_that_does_not_pass_is_not_applied(own: Repository) -> None:
+    own.environment("dev", QUEUE)
+    finished = own.run("apply", "dev")
+    assert finished.returncode == 1, finished.stderr
+    assert "LG_REGION_1" in finished.stdout
+    assert "dev was not applied." in finished.stderr
+    status = own.run("local", "status", "--json")
+    assert json.loads(status.stdout)["up"] is True
+
+
+def test_apply_show_again_and_destroy(own: Repository, lenient: dict[str, str]) -> None:
+    own.environment("dev", QUEUE)
+    first = own.run("apply", "dev", env=lenient)
+    assert first.returncode == 0, first.stderr
+    assert "Started the embedded AWS at http://127.0.0.1:" in first.stderr
+    assert "created aws_s3_bucket.this" in first.stderr
+    assert 'bucket = "applied"' in first.stdout
+    assert "secret = (sensitive)" in first.stdout
+    assert "hush" not in first.stdout + first.stderr
+    again = own.run("apply", "dev", env=lenient)
+    assert "dev is as it should be." in again.stdout
+    ended = own.run("destroy", "dev", env=lenient)
+    assert "dev is destroyed." in ended.stdout
+    assert "dev held nothing." in own.run("destroy", "dev", env=lenient).stdout
+    own.run("local", "down")
+    assert "not up, so nothing is applied there" in own.run("destroy", "dev").stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_apply_can_be_gone_on_with(
+    own: Repository, lenient: dict[str, str], number: signal.Signals
+) -> None:
+    own.environment("dev", _slow(own.root))
+    with subprocess.Popen(
+        own.arguments("apply", "dev"),
+        cwd=own.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=own.variables(lenient),
+        start_new_session=True,
+    ) as process:
+        _wait_for(own.root / "started")
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert "saved the state and released the lock. `lockgate apply dev` goes on" in errors
+    (own.root / "started").unlink()
+    again = own.run("apply", "dev", env=lenient)
+    assert again.returncode == 0, again.stderr
+    assert "created aws_s3_bucket.after" in again.stderr
+    assert "created aws_s3_bucket.this" not in again.stderr
+
+
+def test_an_embedded_aws_that_dies_in_mid_apply_is_an_engine_error(
+    own: Repository, lenient: dict[str, str]
+) -> None:
+    own.environment("dev", _slow(own.root))
+    with subprocess.Popen(
+        own.arguments("apply", "dev"),
+        cwd=own.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=own.variables(lenient),
+    ) as process:
+        _wait_for(own.root / "started")
+        os.kill(json.loads(own.run("local", "status", "--json").stdout)["pid"], signal.SIGKILL)
+        _, errors = process.communicate(timeout=300)
+    assert process.returncode == 3, errors
+    assert "terraform apply failed" in errors
+    assert "The embedded AWS is gone" in errors
+    assert "Traceback" not in errors
+
+
+def test_two_applies_at_once_meet_at_the_lock(own: Repository, lenient: dict[str, str]) -> None:
+    own.environment("dev", _slow(own.root))
+    with subprocess.Popen(
+        own.arguments("apply", "dev"),
+        cwd=own.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=own.variables(lenient),
+    ) as first:
+        _wait_for(own.root / "started")
+        second = own.run("apply", "dev", env=lenient)
+        first.communicate(timeout=60)
+    assert first.returncode == 0
+    assert second.returncode == 3
+    assert "Error acquiring the state lock" in second.stderr
+
+
+def test_a_real_account_is_not_touched_without_a_yes(own: Repository) -> None:
+    own.environment("dev", QUEUE)
+    for command in ("apply", "destroy"):
+        finished = own.run(command, "dev", "--target", "aws")
+        assert finished.returncode == 2
+        assert f"To {command} dev in a real account without a terminal, give --yes" in (
+            finished.stderr
+        )
+
+
+def _wait_for(path: Path) -> None:
+    deadline = time.monotonic() + 60
+    while not path.exists():
+        assert time.monotonic() < deadline, f"{path} never came"
+        time.sleep(0.05)

@@ -1,0 +1,235 @@
+"""The engine on scratch copies: nothing in the repository changes, errors name its files."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lockgate import paths, provider_override, provision
+from lockgate.engine import Engine
+from lockgate.environments import Environment, discover, select
+from lockgate.errors import EngineError, UsageError
+from lockgate.planning import plan_environment
+from lockgate.target import EmbeddedTarget
+from tests.engine.conftest import PROVIDER, MakeEnvironment
+
+VPC = PROVIDER + 'resource "aws_vpc" "this" {\n  cidr_block = "10.0.0.0/16"\n}\n'
+
+
+def _plan(environment: Environment, endpoint: str, tmp_path: Path) -> dict[str, Any]:
+    out = tmp_path / f"{environment.name}.json"
+    plan_environment(environment, EmbeddedTarget(endpoint, keep_state=False), Engine.find(), out)
+    document: dict[str, Any] = json.loads(out.read_bytes())
+    return document
+
+
+def _tree(root: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file()}
+
+
+def test_a_plan_leaves_the_repository_and_the_scratch_place_as_they_were(
+    environment: MakeEnvironment, endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    made = environment(VPC + 'terraform {\n  backend "s3" {\n    bucket = "real"\n  }\n}\n')
+    before = _tree(made.root)
+    document = _plan(made, endpoint, tmp_path)
+    assert [r["address"] for r in document["resource_changes"]] == ["aws_vpc.this"]
+    assert _tree(made.root) == before
+    assert list(scratch.iterdir()) == []
+
+
+def test_modules_and_files_beside_the_environment_are_found(
+    environment: MakeEnvironment, endpoint: str, tmp_path: Path
+) -> None:
+    made = environment(
+        PROVIDER
+        + 'module "network" {\n  source = "../../modules/network"\n}\n'
+        + 'output "text" {\n  value = file("../../shared.txt")\n}\n'
+    )
+    module = made.root / "modules" / "network"
+    module.mkdir(parents=True)
+    (module / "main.tf").write_text(
+        'resource "aws_vpc" "this" {\n  cidr_block = "10.0.0.0/16"\n}\n'
+    )
+    (made.root / "shared.txt").write_text("shared")
+    document = _plan(made, endpoint, tmp_path)
+    assert document["planned_values"]["outputs"]["text"]["value"] == "shared"
+    assert document["resource_changes"][0]["address"] == "module.network.aws_vpc.this"
+
+
+def test_every_provider_alias_is_turned_towards_the_embedded_aws(
+    environment: MakeEnvironment, endpoint: str, tmp_path: Path
+) -> None:
+    made = environment(
+        VPC,
+        more=(
+            'provider "aws" {\n  alias  = "west"\n  region = "us-west-2"\n}\n'
+            'data "aws_caller_identity" "west" {\n  provider = aws.west\n}\n'
+            'data "aws_availability_zones" "here" {}\n'
+        ),
+    )
+    document = _plan(made, endpoint, tmp_path)
+    providers = document["configuration"]["provider_config"]
+    for key in ("aws", "aws.west"):
+        assert providers[key]["expressions"]["access_key"] == {"constant_value": "test"}
+    values = document["prior_state"]["values"]["root_module"]["resources"]
+    assert {value["type"] for value in values} == {
+        "aws_caller_identity",
+        "aws_availability_zones",
+    }
+
+
+def test_two_runs_at_once_do_not_meet(
+    environment: MakeEnvironment, endpoint: str, tmp_path: Path
+) -> None:
+    made = environment(VPC)
+    results: list[int] = []
+
+    def run(number: int) -> None:
+        place = tmp_path / str(number)
+        place.mkdir()
+        results.append(len(_plan(made, endpoint, place)["resource_changes"]))
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [1, 1]
+
+
+def test_the_users_aws_and_terraform_settings_do_not_reach_the_embedded_aws(
+    environment: MakeEnvironment, endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "real")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "missing"))
+    monkeypatch.setenv("TF_WORKSPACE", "production")
+    monkeypatch.setenv("TF_CLI_ARGS", "-nonsense")
+    monkeypatch.setenv("TF_CLI_ARGS_plan", "-nonsense")
+    monkeypatch.setenv("TF_DATA_DIR", "/nonexistent")
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(tmp_path / "nowhere.rc"))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    document = _plan(environment(VPC + 'data "aws_region" "x" {}\n'), endpoint, tmp_path)
+    assert document["resource_changes"][0]["change"]["actions"] == ["create"]
+
+
+def test_hcl_that_does_not_parse_is_named_with_file_and_line(
+    environment: MakeEnvironment, endpoint: str, tmp_path: Path
+) -> None:
+    made = environment(PROVIDER, broken='resource "aws_vpc" "this" {\n  cidr_block = \n}\n')
+    with pytest.raises(EngineError, match=r"envs/dev/broken\.tf:[23]: does not parse") as caught:
+        _plan(made, endpoint, tmp_path)
+    assert "lockgate-" not in str(caught.value)
+
+
+def test_a_plan_that_fails_says_what_terraform_says_with_repository_paths(
+    environment: MakeEnvironment, endpoint: str, tmp_path: Path
+) -> None:
+    made = environment(PROVIDER + 'resource "aws_vpc" "this" {\n  cidr = "10.0.0.0/16"\n}\n')
+    with pytest.raises(EngineError) as caught:
+        _plan(made, endpoint, tmp_path)
+    message = str(caught.value)
+    assert "terraform plan failed" in message
+    assert 'An argument named "cidr" is not expected here' in message
+    assert "on envs/dev/main.tf line 5" in message
+
+
+def test_a_missing_module_is_named(
+    environment: MakeEnvironment, endpoint: str, tmp_path: Path
+) -> None:
+    made = environment(PROVIDER + 'module "x" {\n  source = "../../modules/x"\n}\n')
+    with pytest.raises(EngineError, match=r'module "x" at envs/dev/main\.tf:4'):
+        _plan(made, endpoint, tmp_path)
+
+
+def test_the_endpoints_are_those_of_the_providers_own_schema(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(PROVIDER)
+    terraform = str(paths.repository_root(Path(__file__)) / "scripts" / "terraform")
+    for arguments in (["init", "-input=false"], ["providers", "schema", "-json"]):
+        finished = subprocess.run(
+            [terraform, *arguments], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+    schemas = json.loads(finished.stdout)["provider_schemas"]
+    block = schemas["registry.terraform.io/hashicorp/aws"]["provider"]["block"]
+    endpoints = block["block_types"]["endpoints"]["block"]["attributes"]
+    assert set(provider_override.ENDPOINTS) == set(endpoints)
+    (override,) = provider_override.provider_override([None], "http://127.0.0.1:1")
+    assert set(override) - {"endpoints"} <= set(block["attributes"])
+
+
+def test_another_terraform_is_used_when_named(
+    environment: MakeEnvironment, endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terraform = paths.repository_root(Path(__file__)) / "scripts" / "terraform"
+    trace = tmp_path / "trace"
+    mine = tmp_path / "my-terraform"
+    mine.write_text(f'#!/bin/sh\necho "$1" >> {trace}\nexec {terraform} "$@"\n')
+    mine.chmod(mine.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("LOCKGATE_TERRAFORM", str(mine))
+    assert len(_plan(environment(VPC), endpoint, tmp_path)["resource_changes"]) == 1
+    assert trace.read_text().split() == ["init", "plan", "show"]
+    assert Engine.find().version().startswith("Terraform v1.")
+
+
+@pytest.mark.parametrize("flag", [None, "/nonexistent/terraform"])
+def test_a_terraform_that_is_not_there_is_a_usage_error(
+    flag: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOCKGATE_TERRAFORM", "/nonexistent/tofu")
+    named = "--terraform names '/nonexistent/terraform'" if flag else "LOCKGATE_TERRAFORM names"
+    with pytest.raises(UsageError, match=named):
+        Engine.find(flag)
+
+
+def test_environments_are_the_directories_that_hold_hcl(environment: MakeEnvironment) -> None:
+    made = environment(VPC, name="prod")
+    environment(VPC, name="dev")
+    (made.root / "envs" / "notes").mkdir()
+    found = discover(made.root)
+    assert [each.name for each in found] == ["dev", "prod"]
+    assert [each.name for each in select(found, ["prod", "prod"])] == ["prod"]
+    assert select(found, []) == found
+    with pytest.raises(UsageError, match=r"no environment 'qa'\. Known are: dev, prod\."):
+        select(found, ["qa"])
+
+
+def test_a_repository_without_environments_says_what_one_is(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"holds no environment\. An environment is a dir"):
+        discover(tmp_path)
+
+
+def test_a_full_disk_is_named(
+    environment: MakeEnvironment, endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
+    with pytest.raises(EngineError, match=r"No space left on device.*Is the disk full\?"):
+        _plan(environment(VPC), endpoint, tmp_path)
+
+
+def test_a_corrupt_provider_is_named_before_anything_runs(
+    environment: MakeEnvironment, endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provision, "provider_problem", lambda **_: "The AWS provider is damaged.")
+    with pytest.raises(UsageError, match=r"damaged\. Run `lockgate setup`"):
+        _plan(environment(VPC), endpoint, tmp_path)
+
+
+def test_the_embedded_engine_is_this_python() -> None:
+    assert Engine.find().executable[0] == sys.executable
+    assert os.access(Engine.find().executable[0], os.X_OK)
