@@ -4,7 +4,7 @@ BIN := .venv/bin
 PYTEST_ARGS ?= -n 4
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test demo bench lint fmt lock clean
+.PHONY: help setup check test demo bench mutation lint fmt lock clean
 
 help:  ## Show this
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -24,6 +24,9 @@ demo: setup  ## Apply one environment on the embedded AWS, look at it, destroy i
 
 bench: setup  ## Measure what a check costs beside bare Terraform
 	@$(BIN)/python -m bench
+
+mutation: setup  ## Put faults into a correct environment and count who finds them
+	@$(BIN)/python scripts/mutation.py
 
 lint: setup  ## Check style and types
 	@$(BIN)/python -m ruff check .

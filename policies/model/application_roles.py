@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .plan_references import Targets, merge
 from .plan_tree import Resource
 from .plan_values import UNKNOWN, Value, as_dict, as_list
+from .targets import Targets, merge
 
 if TYPE_CHECKING:
     from .architecture import Architecture

@@ -14,13 +14,14 @@ from .hcl_facts import HclFacts
 from .health_checks import HealthCheck
 from .load_balancers import LoadBalancer
 from .networks import Subnet, Vpc, read_networks
-from .plan_references import References, Targets, merge
+from .plan_references import References
 from .plan_tree import PlanTree, Resource, read_plan
 from .plan_values import UNKNOWN, Value, as_dict, as_text
 from .provider_regions import ProviderRegions
 from .registered_targets import Registration, read_registrations
 from .security_groups import Ingress, read_ingress
 from .settings import Settings
+from .targets import Targets, merge
 
 LOAD_BALANCER_TYPES = ("aws_lb", "aws_alb", "aws_elb")
 

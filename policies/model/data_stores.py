@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from .plan_references import Targets, merge
 from .plan_tree import Resource
 from .plan_values import UNKNOWN, Value, as_text
+from .targets import Targets, merge
 
 if TYPE_CHECKING:
     from .architecture import Architecture

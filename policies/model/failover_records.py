@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from .plan_references import Targets
 from .plan_tree import Resource
 from .plan_values import UNKNOWN, Value, as_text
+from .targets import Targets
 
 if TYPE_CHECKING:
     from .architecture import Architecture

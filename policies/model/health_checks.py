@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .arguments import number
-from .plan_references import Targets, merge
 from .plan_tree import Resource
 from .plan_values import UNKNOWN, Value
+from .targets import Targets, merge
 
 if TYPE_CHECKING:
     from .architecture import Architecture

@@ -12,9 +12,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .plan_references import Targets, merge
 from .plan_tree import Resource
 from .plan_values import UNKNOWN, Value, as_text
+from .targets import Targets, merge
 
 if TYPE_CHECKING:
     from .architecture import Architecture

@@ -18,6 +18,8 @@ from typing import Any
 from .hcl_facts import HclFacts
 from .plan_tree import ModuleInstance, PlanTree, Resource
 from .plan_values import UNKNOWN, Value, as_dict, as_list, as_text
+from .selections import indexed, selected
+from .targets import Targets, merge
 
 _STEP = re.compile(r'([^.\[\]]+)|\[("(?:[^"\\]|\\.)*"|\d+)\]')
 _ITERATION = ("each", "count")
@@ -27,55 +29,12 @@ _MOST_HOPS = 8
 
 
 @dataclass(frozen=True)
-class Targets:
-    """The resource instances an argument leads to, and what could not be followed.
-
-    With gaps, there may be more targets than are listed: a rule must not pass on their absence.
-    """
-
-    resources: tuple[Resource, ...] = ()
-    gaps: tuple[str, ...] = ()
-
-    @property
-    def known(self) -> bool:
-        """Tell whether the list of resources is complete."""
-        return not self.gaps
-
-    @property
-    def addresses(self) -> tuple[str, ...]:
-        """The addresses of the resources."""
-        return tuple(resource.address for resource in self.resources)
-
-    @property
-    def why(self) -> str:
-        """The gaps in words."""
-        return "; ".join(self.gaps)
-
-    def of_type(self, *types: str) -> Targets:
-        """Only the targets of the given types; the gaps stay."""
-        return Targets(tuple(r for r in self.resources if r.type in types), self.gaps)
-
-    def __bool__(self) -> bool:
-        raise TypeError("ask .resources or .known")
-
-
-@dataclass(frozen=True)
 class _Scope:
     """Where an expression stands: its module instance and the key of its resource or call."""
 
     module: ModuleInstance
     key: str | int | None
     for_each: Any
-
-
-def merge(parts: Iterable[Targets]) -> Targets:
-    """Join several answers, each resource and gap once, in order."""
-    resources: dict[int, Resource] = {}
-    gaps: dict[str, None] = {}
-    for part in parts:
-        resources.update((id(resource), resource) for resource in part.resources)
-        gaps.update(dict.fromkeys(part.gaps))
-    return Targets(tuple(resources.values()), tuple(gaps))
 
 
 class References:
@@ -105,7 +64,7 @@ class References:
         if expression is None and resource.value(path) is UNKNOWN and source is not None:
             # A dynamic block: a plan omits its expressions, the HCL has them.
             expression = {"references": self._facts.references_in(source)}
-        found = merge(self._follow(expression, scope, where, source, 0))
+        found = selected(merge(self._follow(expression, scope, where, source, 0)), source, where)
         if not found.resources and not found.gaps:
             return Targets(gaps=_not_followed(where, resource, path))
         typed = found.of_type(*types) if types else found
@@ -197,9 +156,10 @@ class References:
         steps = split_reference(text)
         head = steps[0] if steps else ""
         if head == "var" and len(steps) > 1:
-            return self._variable(str(steps[1]), scope.module, where, depth)
+            found = self._variable(str(steps[1]), scope.module, where, depth)
+            return indexed(found, steps[2:], where)
         if head == "local" and len(steps) > 1:
-            return self._local(str(steps[1]), scope, where, depth)
+            return indexed(self._local(str(steps[1]), scope, where, depth), steps[2:], where)
         if head == "each" and len(steps) > 1 and steps[1] == "value":
             return self._each_value(scope, where, depth)
         if head in ("each", "count", "path", "terraform", "self"):
@@ -216,7 +176,8 @@ class References:
             return Targets()
         scope = _Scope(module.parent, module.key, module.call.get("for_each_expression"))
         source = self._facts.call_argument(module.parent.path, module.name, name)
-        return merge(self._follow(expression, scope, f"{where} (var.{name})", source, depth))
+        where = f"{where} (var.{name})"
+        return selected(merge(self._follow(expression, scope, where, source, depth)), source, where)
 
     def _local(self, name: str, scope: _Scope, where: str, depth: int) -> Targets:
         text = self._facts.local(scope.module.path, name)
@@ -228,7 +189,8 @@ class References:
             return Targets(gaps=(gap,))
         references = self._facts.references_in(text)
         expression = {"references": references}
-        return merge(self._follow(expression, scope, f"{where} (local.{name})", text, depth))
+        where = f"{where} (local.{name})"
+        return selected(merge(self._follow(expression, scope, where, text, depth)), text, where)
 
     def _each_value(self, scope: _Scope, where: str, depth: int) -> Targets:
         if scope.for_each is None:
@@ -271,7 +233,8 @@ class References:
                 text = self._facts.output(child.path, output)
                 inner = _Scope(child, None, None)
                 via = f"{where} (module.{name}.{output})"
-                parts += self._follow(entry.get("expression"), inner, via, text, depth)
+                followed = merge(self._follow(entry.get("expression"), inner, via, text, depth))
+                parts.append(indexed(selected(followed, text, via), rest[1:], where))
         return merge(parts)
 
     def _resource(

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .load_balancers import TARGET_GROUP_TYPES
-from .plan_references import Targets, merge
 from .plan_tree import Resource
 from .security_groups import GROUP_TYPES
+from .targets import Targets, merge
 
 if TYPE_CHECKING:
     from .architecture import Architecture

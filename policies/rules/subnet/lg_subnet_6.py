@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from ...catalogue.finding import Finding, failed, passed, unknown
 from ...catalogue.rule import Rule, Severity
 from ...model.architecture import Architecture
-from ...model.plan_references import Targets, merge
 from ...model.plan_tree import Resource
 from ...model.plan_values import UNKNOWN
+from ...model.targets import Targets, merge
 
 # The argument or block that places each type in subnets.
 _PLACED_BY = {

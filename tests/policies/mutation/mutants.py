@@ -238,7 +238,7 @@ module "added" {
         '  source = "../failover_dns"\n',
     ),
     Mutant(
-        "a provider's region is only known to the environment",
+        "a provider's region is put together",
         "LG_REGION_4",
         "aws_kms_key.added",
         ADDED,
@@ -246,7 +246,11 @@ module "added" {
         """
 provider "aws" {
   alias  = "added"
-  region = trimspace(aws_kms_key.primary.description)
+  region = join("-", ["us", "west", local.added])
+}
+
+locals {
+  added = "2"
 }
 
 resource "aws_kms_key" "added" {
@@ -469,12 +473,17 @@ resource "aws_lb_target_group" "added" {
         _SECONDARY_ALIAS.replace("true", "false"),
     ),
     Mutant(
-        "the health checks only open a connection",
+        "the PRIMARY's health check only opens a connection",
         "LG_FAILOVER_5",
         CHECK,
-        SERVICE,
-        'var.https_enabled ? "HTTPS" : "HTTP"',
-        '"TCP"',
+        DNS,
+        f"""  {_PRIMARY_FQDN}  type              = var.health_check_type
+  port              = var.health_check_port
+  resource_path     = var.health_check_path
+""",
+        f"""  {_PRIMARY_FQDN}  type              = "TCP"
+  port              = var.health_check_port
+""",
     ),
     Mutant(
         "the PRIMARY's health check asks for no path",
@@ -520,6 +529,24 @@ resource "aws_lb_target_group" "added" {
         DNS,
         "  fqdn              = var.secondary",
         "  invert_healthcheck = true\n  fqdn              = var.secondary",
+    ),
+    Mutant(
+        "a threshold beyond AWS's bounds",
+        "LG_FAILOVER_8",
+        CHECK,
+        DNS,
+        f"""  {_PRIMARY_FQDN}  type              = var.health_check_type
+  port              = var.health_check_port
+  resource_path     = var.health_check_path
+  request_interval  = var.health_check_interval
+  failure_threshold = var.health_check_failure_threshold
+""",
+        f"""  {_PRIMARY_FQDN}  type              = var.health_check_type
+  port              = var.health_check_port
+  resource_path     = var.health_check_path
+  request_interval  = var.health_check_interval
+  failure_threshold = 11
+""",
     ),
     Mutant(
         "a standard interval, over the budget",

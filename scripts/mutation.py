@@ -1,0 +1,162 @@
+"""Mutation proof: how many faults in a correct environment do the rules find?
+
+Plans every mutant whose HCL changed with the real engine, judges all of them by Lockgate's rules
+and by stock checkov with all its checks, and prints who killed how many, by family. A mutant is
+killed by Lockgate if its own rule fails and names the mutated resource; by checkov if any check
+fails that passes, or does not fail for that resource, on the reference.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "ci"), str(ROOT)]
+
+from lockgate import local_aws, provision  # noqa: E402
+from lockgate.engine import Engine  # noqa: E402
+from lockgate.environments import Environment  # noqa: E402
+from lockgate.errors import LockgateError  # noqa: E402
+from lockgate.planning import plan_environment  # noqa: E402
+from lockgate.settings import read_settings_document  # noqa: E402
+from lockgate.target import EmbeddedTarget  # noqa: E402
+from tests.policies.mutation.killing import kills, load_subjects, survivors  # noqa: E402
+from tests.policies.mutation.recording import (  # noqa: E402
+    ENVIRONMENT,
+    Subject,
+    keep_plans,
+    kept_plans,
+)
+
+_AT_ONCE = 2
+_CHECKOV = ROOT / "scripts" / "stock_checkov.py"
+
+
+def record(subjects: list[Subject]) -> tuple[dict[str, Any], list[str]]:
+    """Plan subjects, two at a time; return the plans, and what is wrong with the others."""
+    made: dict[str, Any] = {}
+    problems: list[str] = []
+    engine = Engine.find()
+    lock = threading.Lock()
+    done = 0
+
+    def one(subject: Subject) -> None:
+        nonlocal done
+        with tempfile.TemporaryDirectory(prefix="lockgate-mutant-") as base:
+            place = Path(base).resolve()
+            directory = subject.write(place)
+            environment = Environment(ENVIRONMENT, directory, place)
+            plan = place / "plan.json"
+            try:
+                plan_environment(environment, target, engine, plan)
+                made[subject.slug] = subject.document(plan, place, read_settings_document(place))
+            except LockgateError as error:
+                problems.append(f"{subject.slug}: does not plan: {error}")
+        with lock:
+            done += 1
+            print(f"\r{done}/{len(subjects)} planned", end="", file=sys.stderr, flush=True)
+
+    with local_aws.throw_away() as endpoint, ThreadPoolExecutor(_AT_ONCE) as pool:
+        target = EmbeddedTarget(endpoint, keep_state=False)
+        list(pool.map(one, subjects))
+    if subjects:
+        print(file=sys.stderr)
+    return made, problems
+
+
+def stock_kills(subjects: list[Subject]) -> set[str]:
+    """The slugs of the mutants that stock checkov finds, all its checks on."""
+    with tempfile.TemporaryDirectory(prefix="lockgate-stock-") as base:
+        plans = {}
+        for subject in subjects:
+            document = subject.load()
+            document.pop("lockgate")  # it would not be there
+            path = Path(base) / f"{subject.slug}.json"
+            path.write_text(json.dumps(document))
+            plans[subject.slug] = str(path)
+        finished = subprocess.run(
+            [str(provision.ensure_checkov()), str(_CHECKOV)],
+            input=json.dumps(plans),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if finished.returncode != 0:
+        raise LockgateError(f"stock checkov failed: {finished.stderr[-2000:]}")
+    failed = {
+        slug: {tuple(f) for f in found} for slug, found in json.loads(finished.stdout).items()
+    }
+    reference = failed.pop(Subject().slug)
+    return {slug for slug, found in failed.items() if found - reference}
+
+
+def main() -> int:
+    """0 all killed; 1 a mutant survived, does not plan, or the reference does not pass."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--record", action="store_true", help="only plan what changed")
+    parser.add_argument("--all", action="store_true", help="plan everything anew")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    subjects = load_subjects()
+    stale = [each for each in subjects if arguments.all or not each.current]
+    made, problems = record(stale)
+    wanted = {subject.slug for subject in subjects}
+    kept = kept_plans()
+    plans = {slug: plan for slug, plan in {**kept, **made}.items() if slug in wanted}
+    if made or plans.keys() != kept.keys():
+        keep_plans(plans)
+    for problem in problems:
+        print(f"error: {problem}", file=sys.stderr)
+    if problems or arguments.record:
+        return 1 if problems else 0
+    print("judging by stock checkov", file=sys.stderr)
+    stock = stock_kills(subjects)
+    alive = survivors(subjects)
+    rows = _rows(subjects, stock)
+    if arguments.json:
+        print(json.dumps({"families": rows, "survivors": alive}, indent=2))
+    else:
+        print("| Family | Mutants | Killed by Lockgate | Killed by stock checkov |")
+        print("| --- | ---: | ---: | ---: |")
+        for row in rows:
+            print(f"| {row['family']} | {row['mutants']} | {row['lockgate']} | {row['checkov']} |")
+        for name in alive:
+            print(f"survived: {name}", file=sys.stderr)
+    return 1 if alive else 0
+
+
+def _rows(subjects: list[Subject], stock: set[str]) -> list[dict[str, Any]]:
+    mutants: Counter[str] = Counter()
+    ours: Counter[str] = Counter()
+    theirs: Counter[str] = Counter()
+    for subject in subjects:
+        if subject.mutant is None:
+            continue
+        family = subject.mutant.family
+        mutants[family] += 1
+        ours[family] += kills(subject)
+        theirs[family] += subject.slug in stock
+    rows = [
+        {"family": family, "mutants": count, "lockgate": ours[family], "checkov": theirs[family]}
+        for family, count in mutants.items()
+    ]
+    total = {
+        "family": "all",
+        "mutants": mutants.total(),
+        "lockgate": ours.total(),
+        "checkov": theirs.total(),
+    }
+    return [*rows, total]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""Judges recorded mutants: a fault is found when its own rule fails and names what is wrong."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from lockgate.policies.catalogue.finding import Finding, Verdict
+from lockgate.policies.catalogue.judgement import judge
+from lockgate.policies.catalogue.rule_files import RuleFile, load_rules
+from lockgate.policies.model.architecture import Architecture, read_architecture
+from lockgate.policies.model.settings import parse_settings
+from tests.policies.mutation.mutants import MUTANTS
+from tests.policies.mutation.recording import ENVIRONMENT, Subject
+
+
+def load_subjects() -> list[Subject]:
+    """The reference and every mutant."""
+    return [Subject(), *(Subject(mutant) for mutant in MUTANTS)]
+
+
+@lru_cache(maxsize=1)
+def rule_files() -> dict[str, RuleFile]:
+    """The rules by ID."""
+    return {file.id: file for file in load_rules()}
+
+
+def architecture_of(subject: Subject) -> Architecture:
+    """The architecture of a recorded plan, with the settings it was recorded with."""
+    document = subject.load()
+    settings = parse_settings(document["lockgate"]["settings"], ENVIRONMENT)
+    return read_architecture(document, settings, ENVIRONMENT)
+
+
+def findings(subject: Subject, rule: str) -> tuple[Finding, ...]:
+    """What a rule says of a recorded plan."""
+    return judge(rule_files()[rule], architecture_of(subject)).findings
+
+
+def kills(subject: Subject) -> bool:
+    """Tell whether a mutant's own rule fails and names the mutated resource.
+
+    The name stands in the finding's address, or in its message where the finding is on the
+    environment.
+    """
+    mutant = subject.mutant
+    assert mutant is not None
+    return any(
+        finding.verdict is Verdict.FAIL
+        and (finding.address == mutant.names or (mutant.names and mutant.names in finding.message))
+        for finding in findings(subject, mutant.rule)
+    )
+
+
+def survivors(subjects: list[Subject]) -> list[str]:
+    """The mutants that are not killed, and the reference if it is not clean."""
+    alive = [each.slug for each in subjects if each.mutant is not None and not kills(each)]
+    reference = architecture_of(subjects[0])
+    for file in rule_files().values():
+        for finding in judge(file, reference).findings:
+            if finding.verdict.blocks:
+                alive.append(f"the reference breaks {file.id}: {finding.address} {finding.message}")
+    return alive

@@ -1,0 +1,139 @@
+"""Copies the reference, puts a fault in, and keeps the plans of the copies small.
+
+A copy is ``envs/prod``, ``modules`` and ``lockgate.yaml`` of this repository and the HCL in
+``reference/``. The plans of all copies are kept in one archive, ``plans.json.xz``, each with the
+sha256 of the files that it was made from, so that a plan of yesterday's HCL is noticed. One
+archive, because the plans are nearly alike: together they take little more room than one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import lzma
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from lockgate.policies.model.hcl_reader import read_facts
+from tests.policies.mutation.mutants import SUPPORT, Mutant
+from tests.recorded_plans import ROOT
+
+HERE = Path(__file__).resolve().parent
+ARCHIVE = HERE / "plans.json.xz"
+ENVIRONMENT = "prod"
+REFERENCE = "reference"
+
+
+class FaultError(ValueError):
+    """A fault that cannot be put in: its text does not stand in the file exactly once."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The reference, or the reference with one fault."""
+
+    mutant: Mutant | None = None
+
+    @property
+    def slug(self) -> str:
+        """The name of its plan's file."""
+        if self.mutant is None:
+            return REFERENCE
+        words = re.sub(r"[^a-z0-9]+", "-", self.mutant.name.lower()).strip("-")
+        return f"{self.mutant.rule.lower()}--{words}"
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """The texts of its files by path. Raises FaultError."""
+        files = dict(_reference_files())
+        if self.mutant is None:
+            return files
+        _put(files, self.mutant.file, self.mutant.old, self.mutant.new, self.mutant.name)
+        if self.mutant.name in SUPPORT:
+            file, text = SUPPORT[self.mutant.name]
+            _put(files, file, "", text, self.mutant.name)
+        return files
+
+    @cached_property
+    def sources(self) -> str:
+        """The sha256 of its files."""
+        digest = hashlib.sha256()
+        for name, text in sorted(self.files.items()):
+            digest.update(f"{name}\n{len(text)}\n{text}".encode())
+        return digest.hexdigest()
+
+    def write(self, place: Path) -> Path:
+        """Write its files below a directory; return its root module."""
+        for name, text in self.files.items():
+            path = place / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return place / "envs" / ENVIRONMENT
+
+    def document(self, plan: Path, place: Path, settings: object) -> dict[str, Any]:
+        """The plan that was made of the copy in a directory, with its HCL facts, to be kept."""
+        document: dict[str, Any] = json.loads(plan.read_bytes())
+        for key in ("timestamp", "relevant_attributes"):
+            document.pop(key, None)
+        for provider in document["configuration"].get("provider_config", {}).values():
+            provider.get("expressions", {}).pop("endpoints", None)  # another port every time
+        document["lockgate"] = {
+            "environment": ENVIRONMENT,
+            "settings": settings,
+            "hcl": read_facts(place / "envs" / ENVIRONMENT, place),
+            "recorded_from": self.sources,
+        }
+        return document
+
+    def load(self) -> dict[str, Any]:
+        """The plan that was kept. Raises KeyError if there is none."""
+        return kept_plans()[self.slug]
+
+    @property
+    def current(self) -> bool:
+        """Tell whether a plan is kept that was made of the files as they are."""
+        kept = kept_plans().get(self.slug)
+        return kept is not None and bool(kept["lockgate"]["recorded_from"] == self.sources)
+
+
+@lru_cache(maxsize=1)
+def kept_plans() -> dict[str, dict[str, Any]]:
+    """The plans in the archive, by the slug of their subject."""
+    if not ARCHIVE.is_file():
+        return {}
+    plans: dict[str, dict[str, Any]] = json.loads(lzma.decompress(ARCHIVE.read_bytes()))
+    return plans
+
+
+def keep_plans(plans: dict[str, dict[str, Any]]) -> None:
+    """Write the archive anew; the same plans always give the same bytes."""
+    text = json.dumps(plans, sort_keys=True, separators=(",", ":"))
+    filters = [{"id": lzma.FILTER_LZMA2, "preset": 6, "dict_size": 64 * 2**20}]
+    ARCHIVE.write_bytes(lzma.compress(text.encode(), filters=filters))
+    kept_plans.cache_clear()
+
+
+def _reference_files() -> dict[str, str]:
+    files: dict[str, str] = {}
+    for base in (ROOT / "modules", ROOT / "envs" / ENVIRONMENT):
+        for path in base.rglob("*.tf"):
+            relative = path.relative_to(ROOT)
+            if not {".terraform", "examples"} & set(relative.parts):
+                files[relative.as_posix()] = path.read_text(encoding="utf-8")
+    for path in (HERE / REFERENCE).glob("*.tf"):
+        files[f"envs/{ENVIRONMENT}/{path.name}"] = path.read_text(encoding="utf-8")
+    files["lockgate.yaml"] = (ROOT / "lockgate.yaml").read_text(encoding="utf-8")
+    return files
+
+
+def _put(files: dict[str, str], file: str, old: str, new: str, name: str) -> None:
+    text = files.get(file, "")
+    if not old:
+        files[file] = text + new
+        return
+    if text.count(old) != 1:
+        raise FaultError(f"{name}: its text stands {text.count(old)} times in {file}")
+    files[file] = text.replace(old, new)
