@@ -78,8 +78,8 @@ def stock_kills(subjects: list[Subject]) -> set[str]:
     with tempfile.TemporaryDirectory(prefix="lockgate-stock-") as base:
         plans = {}
         for subject in subjects:
-            document = subject.load()
-            document.pop("lockgate")  # it would not be there
+            # Without what Lockgate adds: a user's plan has no such key.
+            document = {k: v for k, v in subject.load().items() if k != "lockgate"}
             path = Path(base) / f"{subject.slug}.json"
             path.write_text(json.dumps(document))
             plans[subject.slug] = str(path)

@@ -39,6 +39,8 @@ ENDPOINTS = tuple(_ENDPOINTS.split())
 # Nothing here is secret: the embedded AWS accepts any credentials.
 _CREDENTIALS = {"access_key": "test", "secret_key": "test"}
 _PROVIDER_FLAGS = {
+    # The default, 25, keeps trying for minutes where nobody answers any more.
+    "max_retries": 2,
     "s3_force_path_style": True,
     "skip_credentials_validation": True,
     # Without it, the provider asks EC2 for an account attribute, for 20 seconds if nobody answers.
@@ -81,6 +83,7 @@ def s3_backend(endpoint: str, bucket: str, key: str) -> dict[str, Any]:
             "skip_region_validation": True,
             "skip_requesting_account_id": True,
             "skip_s3_checksum": True,
+            "max_retries": 2,
             "endpoints": {"s3": endpoint},
         }
     }

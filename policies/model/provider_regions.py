@@ -74,7 +74,8 @@ class ProviderRegions:
         references = [] if ":" in key else as_list(expression.get("references"))
         for reference in references:
             region = self._referenced(str(reference))
-            if region:
+            # The reference may be a part of the expression only, as in "${var.area}-west-2".
+            if region and _REGION.match(region):
                 return region
         for resource in self._tree.data:
             if resource.type == "aws_region" and resource.provider == key:

@@ -36,9 +36,7 @@ output "secret" {
 }
 """
 )
-SLOW = (
-    QUEUE
-    + """
+_SLOW = """
 resource "terraform_data" "slow" {
   depends_on = [aws_s3_bucket.this]
 
@@ -52,7 +50,11 @@ resource "aws_s3_bucket" "after" {
   bucket     = "after"
 }
 """
-)
+
+
+def _slow(root: Path) -> str:
+    """An environment whose apply says when it has begun, and then takes three seconds."""
+    return QUEUE + _SLOW.replace("STARTED", str(root / "started"))
 
 
 @pytest.fixture

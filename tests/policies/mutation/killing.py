@@ -44,8 +44,9 @@ def kills(subject: Subject) -> bool:
     """
     mutant = subject.mutant
     assert mutant is not None
+    blocked = Verdict.UNKNOWN if mutant.undecidable else Verdict.FAIL
     return any(
-        finding.verdict is Verdict.FAIL
+        finding.verdict is blocked
         and (finding.address == mutant.names or (mutant.names and mutant.names in finding.message))
         for finding in findings(subject, mutant.rule)
     )

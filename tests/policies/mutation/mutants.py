@@ -26,7 +26,10 @@ ENVIRONMENT = ""
 
 @dataclass(frozen=True)
 class Mutant:
-    """One fault. ``old`` is found exactly once in ``file``; an empty ``old`` adds to the file."""
+    """One fault. ``old`` is found exactly once in ``file``; an empty ``old`` adds to the file.
+
+    An undecidable one hides what the rule needs, and is found by the rule saying so.
+    """
 
     name: str
     rule: str
@@ -34,6 +37,7 @@ class Mutant:
     file: str
     old: str
     new: str
+    undecidable: bool = False
 
     @property
     def family(self) -> str:
@@ -259,6 +263,7 @@ resource "aws_kms_key" "added" {
   enable_key_rotation = true
 }
 """,
+        undecidable=True,
     ),
     Mutant(
         "a module declares no provider",
