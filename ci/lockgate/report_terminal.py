@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from typing import Any
 
 from rich.console import Console
@@ -19,7 +20,8 @@ _STYLES = {
     Verdict.NOT_APPLICABLE: "dim",
 }
 # Where output goes to a file there is no terminal width to keep to.
-_WIDE = 160
+_WIDE = 400
+_TEXT_WIDTH = 100
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -66,31 +68,35 @@ def _table(rows: list[EnvironmentFinding]) -> Table:
     table = Table(show_lines=True, expand=False)
     table.add_column("Environment", no_wrap=True)
     table.add_column("Rule", no_wrap=True)
-    table.add_column("Verdict")
-    table.add_column("Where", overflow="fold", ratio=2)
-    table.add_column("What, and how to fix it", overflow="fold", ratio=3)
+    table.add_column("Verdict", no_wrap=True)
+    table.add_column("Resource, file and line, what is wrong, how to fix it", overflow="fold")
     for finding in rows:
-        where = finding.address or "(the environment)"
-        what = Text(finding.message or finding.title)
-        if finding.waived is not None:
-            left = f"{finding.waived.days_left} day(s) left"
-            what.append(
-                f"\nWaived by {finding.waived.owner} until {finding.waived.expires} ({left}): "
-                f"{finding.waived.reason}",
-                style="dim",
-            )
-        elif finding.verdict.blocks and finding.fix:
-            what.append(f"\nFix: {finding.fix}", style="dim")
-        table.add_row(
-            finding.environment,
-            finding.rule,
+        verdict = (
             Text("waived", style="dim")
             if finding.waived
-            else Text(finding.verdict.value, style=_STYLES[finding.verdict]),
-            Text(f"{where}\n{finding.location}" if finding.location else where),
-            what,
+            else Text(finding.verdict.value, style=_STYLES[finding.verdict])
         )
+        table.add_row(finding.environment, finding.rule, verdict, _description(finding))
     return table
+
+
+def _description(finding: EnvironmentFinding) -> Text:
+    """Addresses are kept whole, so that they can be searched for and copied."""
+    text = Text(finding.address or "(the environment)", style="bold")
+    if finding.location:
+        text.append(f"\n{finding.location}", style="cyan not bold")
+    text.append(f"\n{_wrapped(finding.message or finding.title)}", style="not bold")
+    if finding.waived is not None:
+        left = f"{finding.waived.days_left} day(s) left"
+        until = f"Waived by {finding.waived.owner} until {finding.waived.expires} ({left}): "
+        text.append(f"\n{_wrapped(until + finding.waived.reason)}", style="not bold dim")
+    elif finding.verdict.blocks and finding.fix:
+        text.append(f"\n{_wrapped(f'Fix: {finding.fix}')}", style="not bold dim")
+    return text
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, _TEXT_WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _summary(environment: EnvironmentVerdict) -> Text:

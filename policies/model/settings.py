@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-_REGION = re.compile(r"^(?:[a-z]{2,}-)+[a-z]+-\d$")
+REGION_PATTERN = r"^(?:[a-z]{2,}-)+[a-z]+-\d$"
+_REGION = re.compile(REGION_PATTERN)
 
 
 class SettingsError(ValueError):

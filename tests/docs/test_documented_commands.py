@@ -1,0 +1,127 @@
+"""Every command that the documentation shows works, or is covered by the test named here."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from lockgate import paths
+
+ROOT = paths.repository_root(Path(__file__))
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+
+# What is too slow to run here, needs a real account, or changes the checkout, with what covers it.
+ELSEWHERE = {
+    "make check": "tests/cli/test_check.py and this file's run of lockgate check",
+    "make test": "is running now",
+    "make setup": "tests/setup",
+    "make lint": "is part of make test",
+    "make bench": "prints figures and is never part of a test; bench/ says what it does",
+    "make mutation": "tests/policies/mutation/test_mutation.py judges the same mutants",
+    "lockgate check prod": "this file: test_the_broken_example_says_what_the_readme_shows",
+    "lockgate check": "this file: test_the_summary_is_what_check_prints",
+    "lockgate check --json": "tests/cli/test_check.py",
+    "lockgate setup": "tests/setup/test_wheel.py",
+    "lockgate apply dev": "tests/cli/test_apply.py, on a smaller environment",
+    "lockgate destroy dev": "tests/cli/test_apply.py, on a smaller environment",
+    "lockgate local up": "tests/engine/test_local_aws.py and tests/cli/test_apply.py",
+    "lockgate local down": "tests/engine/test_local_aws.py and tests/cli/test_apply.py",
+    "lockgate check --target aws prod": "needs a real account",
+    "lockgate apply prod --target aws": "needs an account; its question: tests/cli/test_apply.py",
+    "pip install lockgate-0.1.0-py3-none-any.whl": "tests/setup/test_wheel.py",
+    "lockgate plan prod --out plan.json": "tests/cli/test_check.py",
+    "checkov -f plan.json --framework terraform_plan --external-checks-dir policies "
+    "--skip-download": "tests/cli/test_check.py",
+    ".venv/bin/python scripts/record_plans.py tests/policies/rules/LG_LB_13": (
+        "tests/policies/test_adding_a_rule.py"
+    ),
+    ".venv/bin/python scripts/record_plans.py": "tests/policies/test_recording.py",
+    ".venv/bin/python scripts/mutation.py --record": "test_mutation.py says when it is due",
+    ".venv/bin/python -m pytest -q tests/policies/test_rule_fixtures.py": "is running now",
+    "lockgate policies --markdown > docs/policies.md": "tests/policies/test_policy_pages.py",
+}
+# What a documented command may answer with besides 0: "it is not up" is an answer.
+ANSWERS = {"lockgate local status": (0, 1), "lockgate local status --json": (0, 1)}
+
+
+def _commands() -> list[str]:
+    found: dict[str, None] = {}
+    for page in PAGES:
+        for block in re.findall(r"```console\n(.*?)```", page.read_text(), re.DOTALL):
+            found.update((line[2:], None) for line in block.splitlines() if line.startswith("$ "))
+    return list(found)
+
+
+@pytest.mark.parametrize("command", [c for c in _commands() if c not in ELSEWHERE])
+def test_a_documented_command_works(command: str) -> None:
+    program, *arguments = shlex.split(command)
+    assert program == "lockgate", f"not run here: say in ELSEWHERE what covers `{command}`"
+    finished = subprocess.run(
+        [str(ROOT / ".venv" / "bin" / "lockgate"), *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode in ANSWERS.get(command, (0,)), finished.stderr
+    assert finished.stdout
+
+
+def test_nothing_is_excused_that_is_not_documented() -> None:
+    assert set(ELSEWHERE) <= set(_commands())
+
+
+def test_what_covers_a_command_exists() -> None:
+    for reason in ELSEWHERE.values():
+        for path in re.findall(r"tests/[\w/.]+\w", reason):
+            assert (ROOT / path).exists(), path
+
+
+def test_links_lead_somewhere() -> None:
+    for page in PAGES:
+        for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
+            if not link.startswith(("http://", "https://", "<")):
+                assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_the_summary_is_what_check_prints() -> None:
+    shown = (ROOT / "README.md").read_text().split("$ make check\n")[1].split("```")[0]
+    finished = subprocess.run(
+        [str(ROOT / ".venv" / "bin" / "lockgate"), "check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stdout
+    printed = [line.rstrip() for line in finished.stdout.splitlines() if line.strip()]
+    expected = [
+        line for line in shown.splitlines() if re.match(r"(dev|prod|staging) +\d|PASS", line)
+    ]
+    assert printed == expected
+
+
+def test_the_broken_example_says_what_the_readme_shows(tmp_path: Path) -> None:
+    for name in ("envs", "modules"):
+        subprocess.run(["cp", "-r", str(ROOT / name), str(tmp_path)], check=True)
+    (tmp_path / "lockgate.yaml").write_text((ROOT / "lockgate.yaml").read_text())
+    records = tmp_path / "modules" / "failover_dns" / "main.tf"
+    right = "fqdn              = var.primary_load_balancer_dns_name"
+    assert records.read_text().count(right) == 1
+    records.write_text(records.read_text().replace(right, right.replace("primary", "secondary")))
+    finished = subprocess.run(
+        [str(ROOT / ".venv" / "bin" / "lockgate"), "check", "prod"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 1
+    shown = (ROOT / "README.md").read_text().split("$ lockgate check prod\n")[1].split("```")[0]
+    words = [line.split("│")[-1].strip() for line in shown.splitlines() if line.startswith("│")]
+    for line in [*words, "FAIL: prod: 1 rule(s) broken"]:
+        assert line in finished.stdout, line

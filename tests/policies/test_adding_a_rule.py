@@ -1,0 +1,97 @@
+"""The how-to in docs/development.md, followed to the letter in a copy of the repository."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from lockgate import paths
+
+ROOT = paths.repository_root(Path(__file__))
+RULE = '''
+"""LG_LB_13: load balancers are called web."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...catalogue.finding import Finding, failed, passed
+from ...catalogue.rule import Rule, Severity
+from ...model.architecture import Architecture
+
+
+def judge(architecture: Architecture) -> Iterator[Finding]:
+    """Judge every load balancer's name."""
+    for balancer in architecture.load_balancers:
+        name = balancer.resource.value("name")
+        if name == "web":
+            yield passed(balancer.address)
+        else:
+            yield failed(balancer.address, f"is called {name}, not web")
+
+
+RULE = Rule(
+    id="LG_LB_13",
+    title="Load balancers are called web",
+    severity=Severity.LOW,
+    why="So that this how-to has something to say.",
+    sources=("https://docs.aws.amazon.com/elasticloadbalancing/",),
+    fix="Call it web.",
+    remediation="""\\
+resource "aws_lb" "this" {
+  name = "web"
+}
+""",
+    subjects=("aws_lb",),
+    judge=judge,
+)
+'''
+FIXTURE = """\
+provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_lb" "this" {
+  name = "NAME"
+}
+"""
+
+
+def _run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=copy,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(copy / "ci")},
+    )
+
+
+def test_a_rule_is_one_file_and_two_fixtures(tmp_path: Path) -> None:
+    copy = tmp_path / "repository"
+    ignored = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".terraform")
+    shutil.copytree(ROOT, copy, symlinks=True, ignore=ignored)
+    (copy / "policies" / "rules" / "lb" / "lg_lb_13.py").write_text(RULE.lstrip())
+    for kind, name, expect in (
+        ("passing", "web", ""),
+        ("failing", "shop", "# expect: aws_lb.this\n"),
+    ):
+        place = copy / "tests" / "policies" / "rules" / "LG_LB_13" / kind
+        place.mkdir(parents=True)
+        (place / "main.tf").write_text(expect + FIXTURE.replace("NAME", name))
+    recorded = _run(copy, "scripts/record_plans.py", "tests/policies/rules/LG_LB_13")
+    assert recorded.returncode == 0, recorded.stderr
+    assert "2 recorded" in recorded.stdout
+    tested = _run(
+        copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "LG_LB_13",
+        "tests/policies/test_rule_fixtures.py",
+    )  # fmt: skip
+    assert tested.returncode == 0, tested.stdout
+    listed = _run(copy, "-m", "lockgate", "policies", "--markdown")
+    assert "### LG_LB_13" in listed.stdout
+    explained = _run(copy, "-m", "lockgate", "explain", "LG_LB_13")
+    assert "Load balancers are called web" in explained.stdout
