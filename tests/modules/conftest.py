@@ -1,8 +1,8 @@
 """Root modules applied by pytest-terraform, each on an embedded AWS of its own.
 
 A test module here names the directory it applies in ``ROOT_MODULE``. It has one account to itself,
-so whatever a destroy leaves in that account was left by it; and it keeps to one xdist group, so
-the modules' waits, which are written into the provider, pass side by side.
+so whatever a destroy leaves in that account was left by it; and its tests keep to one worker, so
+that the waits that are written into the provider pass side by side.
 """
 
 from __future__ import annotations
@@ -26,20 +26,36 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 Client = Callable[[str, str], Any]
 Inventory = Callable[[], set[str]]
 
+# Service, list operation, and the JMESPath expression of what it lists. moto keeps the instances
+# that were terminated, and their interfaces, and the access control lists of VPCs that are gone.
 _REGIONAL = (
-    ("acm", "list_certificates", "CertificateSummaryList", "CertificateArn"),
-    ("ec2", "describe_internet_gateways", "InternetGateways", "InternetGatewayId"),
-    ("ec2", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"),
-    ("ec2", "describe_route_tables", "RouteTables", "RouteTableId"),
-    ("ec2", "describe_security_groups", "SecurityGroups", "GroupId"),
-    ("ec2", "describe_subnets", "Subnets", "SubnetId"),
-    ("ec2", "describe_vpcs", "Vpcs", "VpcId"),
-    ("elbv2", "describe_load_balancers", "LoadBalancers", "LoadBalancerArn"),
-    ("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupArn"),
+    ("acm", "list_certificates", "CertificateSummaryList[].CertificateArn"),
+    ("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups[].AutoScalingGroupARN"),
+    (
+        "ec2",
+        "describe_instances",
+        "Reservations[].Instances[?State.Name != 'terminated'].InstanceId[]",
+    ),
+    ("ec2", "describe_internet_gateways", "InternetGateways[].InternetGatewayId"),
+    ("ec2", "describe_launch_templates", "LaunchTemplates[].LaunchTemplateId"),
+    (
+        "ec2",
+        "describe_network_interfaces",
+        "NetworkInterfaces[?!(Attachment.InstanceId)].NetworkInterfaceId",
+    ),
+    ("ec2", "describe_route_tables", "RouteTables[].RouteTableId"),
+    ("ec2", "describe_security_groups", "SecurityGroups[].GroupId"),
+    ("ec2", "describe_subnets", "Subnets[].SubnetId"),
+    ("ec2", "describe_vpcs", "Vpcs[].VpcId"),
+    ("elbv2", "describe_load_balancers", "LoadBalancers[].LoadBalancerArn"),
+    ("elbv2", "describe_target_groups", "TargetGroups[].TargetGroupArn"),
 )
 _GLOBAL = (
-    ("route53", "list_health_checks", "HealthChecks", "Id"),
-    ("route53", "list_hosted_zones", "HostedZones", "Id"),
+    ("iam", "list_instance_profiles", "InstanceProfiles[].Arn"),
+    ("iam", "list_roles", "Roles[].Arn"),
+    ("route53", "list_health_checks", "HealthChecks[].Id"),
+    ("route53", "list_hosted_zones", "HostedZones[].Id"),
+    ("s3", "list_buckets", "Buckets[].Name"),
 )
 
 
@@ -73,8 +89,10 @@ def embedded_aws(
 def client(embedded_aws: str) -> Client:
     """A boto3 client of a service in a region of the module's AWS."""
 
+    connect: Callable[..., Any] = boto3.client
+
     def make(service: str, region: str) -> Any:
-        return boto3.client(
+        return connect(
             service,
             region_name=region,
             endpoint_url=embedded_aws,
@@ -87,16 +105,19 @@ def client(embedded_aws: str) -> Client:
 
 @pytest.fixture(scope="module")
 def inventory(request: pytest.FixtureRequest, client: Client) -> Inventory:
-    """What the account holds, asked of the API: in the module's ``REGIONS``, and in Route 53."""
+    """What the account holds, asked of the API: in the module's ``REGIONS``, and outside any."""
 
     def take() -> set[str]:
         asked = [(region, *listed) for region in request.module.REGIONS for listed in _REGIONAL]
         asked += [("us-east-1", *listed) for listed in _GLOBAL]
         return {
-            f"{region} {identifier} {entry[identifier]}"
-            for region, service, operation, key, identifier in asked
-            for page in client(service, region).get_paginator(operation).paginate()
-            for entry in page[key]
+            f"{region} {operation}: {found}"
+            for region, service, operation, expression in asked
+            for found in client(service, region)
+            .get_paginator(operation)
+            .paginate()
+            .search(expression)
+            if found is not None
         }
 
     return take

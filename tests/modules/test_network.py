@@ -19,7 +19,9 @@ ZONES = {
     "smallest": ["eu-west-1b", "eu-west-1a"],
 }
 
-pytestmark = [pytest.mark.xdist_group("network"), pytest.mark.usefixtures("untouched")]
+# Puts the fixture of that name into this module; as a decorator it would do nothing else.
+terraform("network", scope="module")
+pytestmark = pytest.mark.usefixtures("untouched")
 each_network = pytest.mark.parametrize("which", sorted(ZONES))
 
 
@@ -59,7 +61,6 @@ def associated(tables: list[dict[str, Any]]) -> set[str]:
     }
 
 
-@terraform("network", scope="module")
 @each_network
 def test_vpc_has_its_range_and_answers_names(network: Any, ec2: Any, which: str) -> None:
     said = outputs(network, which)
@@ -70,7 +71,6 @@ def test_vpc_has_its_range_and_answers_names(network: Any, ec2: Any, which: str)
         assert answer[attribute[0].upper() + attribute[1:]]["Value"] is True
 
 
-@terraform("network", scope="module")
 @each_network
 @pytest.mark.parametrize("tier", ["public", "private"])
 def test_subnets_stand_one_per_zone_in_the_order_given(
@@ -84,7 +84,6 @@ def test_subnets_stand_one_per_zone_in_the_order_given(
     assert not any(subnet["MapPublicIpOnLaunch"] for subnet in found)
 
 
-@terraform("network", scope="module")
 @each_network
 def test_subnets_share_no_address(network: Any, ec2: Any, which: str) -> None:
     said = outputs(network, which)
@@ -96,7 +95,6 @@ def test_subnets_share_no_address(network: Any, ec2: Any, which: str) -> None:
     assert all(whole.supernet_of(part) for part in ranges)  # type: ignore[arg-type]
 
 
-@terraform("network", scope="module")
 @each_network
 def test_public_subnets_reach_the_gateway_of_their_own_vpc(
     network: Any, ec2: Any, which: str
@@ -117,7 +115,6 @@ def test_public_subnets_reach_the_gateway_of_their_own_vpc(
     assert [attachment["VpcId"] for attachment in gateway["Attachments"]] == [said["vpc_id"]]
 
 
-@terraform("network", scope="module")
 @each_network
 def test_private_subnets_reach_only_the_vpc(network: Any, ec2: Any, which: str) -> None:
     said = outputs(network, which)
@@ -132,7 +129,6 @@ def test_private_subnets_reach_only_the_vpc(network: Any, ec2: Any, which: str) 
     assert ways == {("local", said["vpc_cidr_block"])}
 
 
-@terraform("network", scope="module")
 @each_network
 def test_default_security_group_is_closed(network: Any, ec2: Any, which: str) -> None:
     vpc = outputs(network, which)["vpc_id"]
@@ -146,7 +142,6 @@ def test_default_security_group_is_closed(network: Any, ec2: Any, which: str) ->
     assert group["IpPermissionsEgress"] == []
 
 
-@terraform("network", scope="module")
 def test_tags_are_passed_on_and_tell_the_tier(network: Any, ec2: Any) -> None:
     said = outputs(network, "three_zones")
     for tier in ("public", "private"):
@@ -158,7 +153,6 @@ def test_tags_are_passed_on_and_tell_the_tier(network: Any, ec2: Any) -> None:
             }
 
 
-@terraform("network", scope="module")
 def test_second_plan_is_empty(
     network: Any, plan_again: Callable[[Any], subprocess.CompletedProcess[str]]
 ) -> None:
@@ -166,7 +160,6 @@ def test_second_plan_is_empty(
     assert plan.returncode == 0, plan.stdout + plan.stderr
 
 
-@terraform("network", scope="module")
 def test_destroy_leaves_nothing(
     network: Any, untouched: set[str], inventory: Callable[[], set[str]]
 ) -> None:

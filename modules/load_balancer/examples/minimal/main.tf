@@ -1,0 +1,33 @@
+terraform {
+  required_version = ">= 1.3"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 3.39, < 7.0"
+    }
+  }
+}
+
+provider "aws" {
+  region = "us-east-1"
+}
+
+module "network" {
+  source    = "../../../network"
+  providers = { aws = aws }
+
+  name               = "example"
+  cidr_block         = "10.0.0.0/16"
+  availability_zones = ["us-east-1a", "us-east-1b"]
+}
+
+module "load_balancer" {
+  source    = "../.."
+  providers = { aws = aws }
+
+  name              = "example"
+  vpc_id            = module.network.vpc_id
+  vpc_cidr_block    = module.network.vpc_cidr_block
+  public_subnet_ids = module.network.public_subnet_ids
+}

@@ -1,0 +1,149 @@
+"""A whole environment, applied as it stands in envs/: two regions that one name fails over."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pytest_terraform import terraform
+
+ROOT_MODULE = "envs/dev"
+REGIONS = ("us-east-1", "us-west-2")
+ROLES = {"PRIMARY": "us-east-1", "SECONDARY": "us-west-2"}
+NAME = "www.dev.example.com"
+
+# Puts the fixture of that name into this module; as a decorator it would do nothing else.
+terraform("dev", scope="module")
+pytestmark = pytest.mark.usefixtures("untouched")
+each_region = pytest.mark.parametrize("region", REGIONS)
+
+Client = Callable[[str, str], Any]
+
+
+def output(applied: Any, name: str) -> Any:
+    """An output of the environment."""
+    return applied.outputs[name]["value"]
+
+
+def load_balancer(client: Client, region: str) -> dict[str, Any]:
+    """The only load balancer of a region, as the API describes it."""
+    found: list[dict[str, Any]] = client("elbv2", region).describe_load_balancers()["LoadBalancers"]
+    assert len(found) == 1
+    return found[0]
+
+
+def failover_records(client: Client) -> dict[str, dict[str, Any]]:
+    """The failover records of the environment's zone, by role."""
+    route53 = client("route53", "us-east-1")
+    [zone] = route53.list_hosted_zones()["HostedZones"]
+    assert zone["Name"] == "dev.example.com."
+    found = route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
+    return {record["Failover"]: record for record in found if "Failover" in record}
+
+
+def test_says_where_the_service_answers(dev: Any, client: Client) -> None:
+    assert output(dev, "service_url") == f"http://{NAME}"
+    assert (
+        output(dev, "primary_load_balancer_dns_name")
+        == (load_balancer(client, "us-east-1")["DNSName"])
+    )
+    assert (
+        output(dev, "secondary_load_balancer_dns_name")
+        == (load_balancer(client, "us-west-2")["DNSName"])
+    )
+    # Three probes, 30 seconds apart, and the 60 seconds for which an alias may be cached.
+    assert output(dev, "recovery_seconds") == 150
+    assert len(output(dev, "name_servers")) > 0
+
+
+@each_region
+def test_region_has_a_network_of_its_own(dev: Any, client: Client, region: str) -> None:
+    ec2 = client("ec2", region)
+    [vpc] = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["false"]}])["Vpcs"]
+    assert vpc["VpcId"] == output(dev, "vpc_ids")[region]
+    ranges = {"us-east-1": "10.10.0.0/16", "us-west-2": "10.11.0.0/16"}
+    assert vpc["CidrBlock"] == ranges[region]
+    tags = {tag["Key"]: tag["Value"] for tag in vpc["Tags"]}
+    assert (tags["Environment"], tags["ManagedBy"]) == ("dev", "terraform")
+
+
+@each_region
+def test_only_public_subnets_reach_the_gateway(dev: Any, client: Client, region: str) -> None:
+    ec2 = client("ec2", region)
+    in_vpc = [{"Name": "vpc-id", "Values": [output(dev, "vpc_ids")[region]]}]
+    outward = {
+        association["SubnetId"]
+        for table in ec2.describe_route_tables(Filters=in_vpc)["RouteTables"]
+        if any(route.get("GatewayId", "").startswith("igw-") for route in table["Routes"])
+        for association in table["Associations"]
+    }
+    tiers: dict[str, list[dict[str, Any]]] = {"public": [], "private": []}
+    for subnet in ec2.describe_subnets(Filters=in_vpc)["Subnets"]:
+        tags = {tag["Key"]: tag["Value"] for tag in subnet["Tags"]}
+        tiers[tags["Tier"]].append(subnet)
+    assert {subnet["SubnetId"] for subnet in tiers["public"]} == outward
+    for subnets in tiers.values():
+        zones = sorted(subnet["AvailabilityZone"] for subnet in subnets)
+        assert zones == [f"{region}a", f"{region}b"]
+
+
+@each_region
+def test_load_balancer_stands_in_the_public_subnets(dev: Any, client: Client, region: str) -> None:
+    ec2 = client("ec2", region)
+    public = ec2.describe_subnets(
+        Filters=[
+            {"Name": "vpc-id", "Values": [output(dev, "vpc_ids")[region]]},
+            {"Name": "tag:Tier", "Values": ["public"]},
+        ]
+    )["Subnets"]
+    found = load_balancer(client, region)
+    assert {(zone["SubnetId"], zone["ZoneName"]) for zone in found["AvailabilityZones"]} == {
+        (subnet["SubnetId"], subnet["AvailabilityZone"]) for subnet in public
+    }
+    # moto leaves out the scheme that nobody asked for, which is AWS's default.
+    assert found.get("Scheme", "internet-facing") == "internet-facing"
+    [listener] = client("elbv2", region).describe_listeners(
+        LoadBalancerArn=found["LoadBalancerArn"]
+    )["Listeners"]
+    assert (listener["Port"], listener["Protocol"]) == (80, "HTTP")
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_record_leads_to_the_load_balancer_of_its_region(
+    dev: Any, client: Client, role: str
+) -> None:
+    record = failover_records(client)[role]
+    target = load_balancer(client, ROLES[role])
+    assert record["Name"] == f"{NAME}."
+    assert record["AliasTarget"]["DNSName"].rstrip(".") == target["DNSName"]
+    assert record["AliasTarget"]["HostedZoneId"] == target["CanonicalHostedZoneId"]
+    assert record["AliasTarget"]["EvaluateTargetHealth"] is True
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_health_check_probes_the_load_balancer_of_its_region(
+    dev: Any, client: Client, role: str
+) -> None:
+    record = failover_records(client)[role]
+    answer = client("route53", "us-east-1").get_health_check(HealthCheckId=record["HealthCheckId"])
+    found = answer["HealthCheck"]["HealthCheckConfig"]
+    assert found["FullyQualifiedDomainName"] == load_balancer(client, ROLES[role])["DNSName"]
+    assert (found["Type"], found["Port"], found["ResourcePath"]) == ("HTTP", 80, "/healthz")
+    assert (found["RequestInterval"], found["FailureThreshold"]) == (30, 3)
+
+
+def test_second_plan_is_empty(
+    dev: Any, plan_again: Callable[[Any], subprocess.CompletedProcess[str]]
+) -> None:
+    plan = plan_again(dev)
+    assert plan.returncode == 0, plan.stdout + plan.stderr
+
+
+def test_destroy_leaves_nothing(
+    dev: Any, untouched: set[str], inventory: Callable[[], set[str]]
+) -> None:
+    assert inventory() > untouched
+    dev.terraform.destroy()
+    assert inventory() == untouched

@@ -1,0 +1,105 @@
+"""What every module's files promise: formatted, described, typed, documented, with examples."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import hcl2
+import pytest
+
+from lockgate import provision
+from lockgate.engine import Engine
+from lockgate.environments import Environment
+from lockgate.scratch import scratch_copy
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+MODULES = sorted(path.parent for path in (ROOT / "modules").glob("*/variables.tf"))
+EXAMPLES = sorted((ROOT / "modules").glob("*/examples/*"))
+each_module = pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
+
+
+def _blocks(directory: Path, kind: str) -> list[dict[str, Any]]:
+    return [
+        block
+        for file in sorted(directory.glob("*.tf"))
+        for block in hcl2.loads(file.read_text(encoding="utf-8")).get(kind, [])
+    ]
+
+
+def _bodies(directory: Path, kind: str) -> dict[str, dict[str, Any]]:
+    return {
+        name: body
+        for block in _blocks(directory, kind)
+        for name, body in block.items()
+        if isinstance(body, dict)
+    }
+
+
+def test_the_readmes_are_true() -> None:
+    finished = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "module_docs.py"), "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stderr
+
+
+def test_all_hcl_is_formatted() -> None:
+    finished = subprocess.run(
+        [str(ROOT / "scripts" / "terraform"), "fmt", "-check", "-recursive", "modules", "envs"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (finished.returncode, finished.stdout) == (0, "")
+
+
+@each_module
+def test_a_module_has_its_files_and_examples(module: Path) -> None:
+    names = {path.name for path in module.iterdir()}
+    assert {"main.tf", "variables.tf", "outputs.tf", "versions.tf", "README.md"} <= names
+    examples = {path.name for path in (module / "examples").iterdir()}
+    assert examples == {"minimal", "complete"}
+
+
+@each_module
+def test_a_module_brings_no_provider_of_its_own(module: Path) -> None:
+    assert _blocks(module, "provider") == []
+    (terraform,) = _blocks(module, "terraform")
+    assert "required_providers" in terraform
+    assert "backend" not in terraform
+
+
+@each_module
+def test_every_variable_is_described_and_typed(module: Path) -> None:
+    for name, body in _bodies(module, "variable").items():
+        assert len(str(body.get("description", ""))) > 10, name
+        assert "any" not in str(body["type"]).strip("${}"), name
+
+
+@each_module
+def test_every_output_is_described(module: Path) -> None:
+    for name, body in _bodies(module, "output").items():
+        assert len(str(body.get("description", ""))) > 10, name
+
+
+@each_module
+def test_every_call_passes_its_providers(module: Path) -> None:
+    for directory in (module, *(module / "examples").iterdir()):
+        for name, body in _bodies(directory, "module").items():
+            assert body.get("providers"), f"{directory.relative_to(ROOT)}: {name}"
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: f"{path.parts[-3]}-{path.parts[-1]}")
+def test_an_example_is_valid(example: Path) -> None:
+    engine = Engine.find()
+    settings = {"TF_CLI_CONFIG_FILE": str(provision.ensure_provider().cli_config)}
+    with scratch_copy(Environment(example.name, example, ROOT)) as directory:
+        engine.init(directory, settings)
+        finished = engine.run(["validate", "-no-color"], directory, settings)
+    assert finished.exit_code == 0, finished.errors
