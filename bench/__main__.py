@@ -1,4 +1,4 @@
-"""Measures ``lockgate check`` beside bare Terraform, in one run, by turns.
+"""Measures ``lockgate check`` beside bare Terraform and beside checkov, in one run, by turns.
 
 The bare run is what a user would write: ``init``, ``plan`` and ``show -json`` of the same
 environments with the same engine, two at a time, on copies that are already turned towards the
@@ -19,7 +19,9 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+from bench import judging
 from lockgate import environments, local_aws, paths, provider_override, provision, scratch
 from lockgate.policies.model.hcl_reader import read_module
 
@@ -45,6 +47,7 @@ def main() -> int:
             bare.append(_timed(lambda: _bare(copies)))
             ours.append(_timed(lambda: _ours(root)))
     ratio = statistics.median(ours) / statistics.median(bare)
+    judged = judging.measure(arguments.runs)
     figures = {
         "environments": [each.name for each in chosen],
         "runs": arguments.runs,
@@ -52,6 +55,7 @@ def main() -> int:
         "check_seconds": _summary(ours),
         "ratio_of_medians": round(ratio, 3),
         "limit": LIMIT,
+        **judged,
     }
     if arguments.json:
         print(json.dumps(figures, indent=2))
@@ -60,7 +64,23 @@ def main() -> int:
         print(f"  bare init + plan + show -json   {_words(bare)}")
         print(f"  lockgate check                  {_words(ours)}")
         print(f"  ratio of the medians            {ratio:.2f} (at most {LIMIT})")
-    return 0 if ratio <= LIMIT else 1
+        _show(judged)
+    kept = all(each["times_faster"] >= each["at_least"] for each in judged["comparisons"])
+    return 0 if ratio <= LIMIT and kept else 1
+
+
+def _show(judged: dict[str, Any]) -> None:
+    for each in judged["comparisons"]:
+        theirs, ours = each["checkov"], each["lockgate"]
+        print(f"\n{each['what']}, {each['runs']} runs each, by turns: medians, largest memory")
+        print(f"  checkov command   {theirs['seconds']:6.2f} s  {theirs['megabytes']:5.0f} MB")
+        print(f"  lockgate check    {ours['seconds']:6.2f} s  {ours['megabytes']:5.0f} MB")
+        print(f"  times faster      {each['times_faster']:6.1f}    (at least {each['at_least']})")
+    print("\ngrowth of lockgate check --plan")
+    for each in judged["growth"]:
+        print(
+            f"  {each['resources']:>5} resources  {each['seconds']:6.2f} s  {each['megabytes']} MB"
+        )
 
 
 def _copy(environment: environments.Environment, endpoint: str, place: Path) -> Path:

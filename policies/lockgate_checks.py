@@ -91,6 +91,8 @@ class _OnResources(BaseResourceCheck):  # type: ignore[misc]  # checkov ships no
     def scan_resource_conf(self, conf: dict[str, Any]) -> CheckResult:
         path = conf.get("__file__")
         path = path[0] if isinstance(path, list) and path else path  # checkov wraps every value
+        if path is None:  # as for every plan that checkov reads as JSON, for its size
+            path = _plan_file(self.graph, self.entity_path.rsplit(":", 2)[0])
         judged = _judgement.judge_plan_file(str(path), self._rule_file)
         findings = judged.on(conf.get("__address__"))
         self.evaluated_keys: list[str] = []

@@ -28,6 +28,9 @@ class CheckovProcess:
         self._load_errors: list[str] | None = None
         # checkov calls home unless told not to, and prints a traceback without a network.
         settings = {"CKV_SKIP_DOWNLOAD": "true", "LOG_LEVEL": "ERROR", "PYTHONUTF8": "1"}
+        # Above this size checkov reads JSON as JSON; below, as YAML for its line numbers, which
+        # a plan has not and which take longer than all the checks.
+        settings["CHECKOV_MAX_IAC_FILE_SIZE"] = "0"
         self._process = subprocess.Popen(
             [str(python), str(_WORKER), str(policies)],
             stdin=subprocess.PIPE,

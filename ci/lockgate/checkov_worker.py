@@ -14,11 +14,18 @@ raises, a plan it cannot parse. The caller treats each as a failure, because che
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
 import sys
+import types
 from typing import Any, TextIO
+
+_OTHER_CLOUDS = (
+    *("alicloud", "azure", "digitalocean", "gcp", "github", "gitlab", "kubernetes", "linode"),
+    *("ncp", "nutanix", "oci", "openstack", "panos", "tencentcloud", "yandexcloud", "okta", "ibm"),
+)
 
 
 class _Errors(logging.Handler):
@@ -45,6 +52,8 @@ def main(policies: str) -> int:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # checkov prints; answers must stay clean
     errors = _Errors()
     logging.getLogger().addHandler(errors)
+    gc.disable()  # two thousand modules are imported, and none of them becomes garbage
+    _leave_out_other_clouds()
 
     from checkov.runner_filter import RunnerFilter
     from checkov.terraform.checks.resource.registry import resource_registry
@@ -52,6 +61,10 @@ def main(policies: str) -> int:
 
     # Loading goes by the registry's own function, once: the runner would load again per plan.
     resource_registry.load_external_checks(policies)
+    _leave_out_edges()
+    _find_entities_by_address()
+    gc.freeze()
+    gc.enable()
     load_errors = errors.take()
     _answer(answers, {"ready": True, "errors": load_errors})
     known = _known_checks()
@@ -78,6 +91,63 @@ def main(policies: str) -> int:
             answer["errors"].append(f"checkov knows no check {', '.join(unknown)}")
         _answer(answers, answer)
     return 0
+
+
+def _leave_out_other_clouds() -> None:
+    """Have the checks of other clouds not imported: hundreds, and none of them runs.
+
+    Should a check that is asked for ever stand there, it is missed and named (``_known_checks``).
+    """
+    for cloud in _OTHER_CLOUDS:
+        for kind in ("resource", "data", "provider"):
+            name = f"checkov.terraform.checks.{kind}.{cloud}"
+            sys.modules[name] = types.ModuleType(name)
+
+
+def _leave_out_edges() -> None:
+    """Have checkov's graph built without edges.
+
+    Finding them takes time by the square of the plan's size, and only graph checks (CKV2_…) ask
+    for them, none of which is on: they lose provider aliases and module variables.
+    """
+    from checkov.terraform.graph_builder.local_graph import TerraformLocalGraph
+
+    TerraformLocalGraph._build_edges = lambda self: None
+
+
+def _find_entities_by_address() -> None:
+    """Have checkov look a resource's context up, where it would go through all of them."""
+    from checkov.terraform import plan_utils
+
+    slow = plan_utils.get_entity_context
+    found: dict[int, tuple[Any, dict[str, Any]]] = {}
+
+    def fast(
+        definitions: Any,
+        definitions_raw: Any,
+        definition_path: list[str],
+        full_file_path: str,
+        entity_id: str,
+        block_type: str = "resource",
+    ) -> Any:
+        blocks = definitions.get(full_file_path, {}).get(block_type, [])
+        kept = found.get(id(blocks))
+        if kept is None or kept[0] is not blocks:
+            index = {_address(block): block for block in blocks}
+            kept = found[id(blocks)] = (blocks, index)
+        block = kept[1].get(entity_id)
+        only = {full_file_path: {block_type: [block] if block else blocks}}
+        return slow(only, definitions_raw, definition_path, full_file_path, entity_id, block_type)
+
+    plan_utils.get_entity_context = fast
+
+
+def _address(block: dict[str, Any]) -> Any:
+    for named in block.values():
+        for conf in named.values() if isinstance(named, dict) else ():
+            if isinstance(conf, dict) and "__address__" in conf:
+                return conf["__address__"]
+    return None
 
 
 def _known_checks() -> set[str]:

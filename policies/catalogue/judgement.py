@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from ..model.architecture import Architecture, read_architecture
-from ..model.hcl_reader import HclError, read_facts
 from ..model.plan_values import as_dict
 from ..model.settings import SettingsError, parse_settings
 from .finding import Finding, Verdict, failed, unknown
@@ -27,7 +26,14 @@ class Judged:
 
     def on(self, address: object) -> list[Finding]:
         """The findings on a resource instance."""
-        return [f for f in self.findings if f.address and f.address == address]
+        return self._by_address.get(address, []) if address else []
+
+    @cached_property
+    def _by_address(self) -> dict[object, list[Finding]]:
+        found: dict[object, list[Finding]] = {}
+        for finding in self.findings:
+            found.setdefault(finding.address, []).append(finding)
+        return found
 
     @cached_property
     def on_environment(self) -> list[Finding]:
@@ -112,6 +118,8 @@ def _read(path: Path) -> Architecture | str:
         return f"{path}: is not readable as a plan: {error}"
     if not isinstance(document, dict):
         return f"{path}: is no plan, but a JSON {type(document).__name__}"
+    if missing := _incomplete(document):
+        return f"{path.name}: {missing}"
     if not as_dict(document.get("lockgate")):
         document["lockgate"] = _companions(path)
     carried = as_dict(document["lockgate"])
@@ -123,12 +131,29 @@ def _read(path: Path) -> Architecture | str:
     return read_architecture(document, settings, environment)
 
 
+def _incomplete(document: dict[str, Any]) -> str:
+    """Why a plan does not show everything that will be there; empty if it does."""
+    if document.get("errored") is True:
+        return "planning ended with an error, so the plan is not the whole truth"
+    deferred = document.get("deferred_changes")
+    if document.get("complete") is False or deferred:
+        count = len(deferred) if isinstance(deferred, list) else "some"
+        return (
+            f"the plan is incomplete: {count} change(s) are deferred to a later plan; apply what "
+            "they wait for, or remove what makes them unknown"
+        )
+    return ""
+
+
 def _companions(path: Path) -> dict[str, Any]:
     """What stands beside a plan that Lockgate did not write: its root module and the settings.
 
     The root module is the directory that holds the plan file, or else the current directory,
     if there is HCL in it. Without it, rules that need the HCL say "unknown".
     """
+    # Only here: the parser takes longer to import than all rules to judge.
+    from ..model.hcl_reader import HclError, read_facts
+
     root = next((place for place in (path.parent, Path.cwd()) if any(place.glob("*.tf"))), None)
     found: dict[str, Any] = {"environment": root.name if root else path.stem}
     repository = _repository(root or path.parent)

@@ -63,7 +63,8 @@ class HealthCheck:
         """The resources whose name or address it probes."""
         parts = []
         for path in ("fqdn", "ip_address"):
-            if self._architecture.gives(self.resource, path) or self.resource.value(path):
+            given = self._architecture.gives(self.resource, path)
+            if given or self.resource.value(path) not in (None, ""):
                 parts.append(self._architecture.endpoints(self.resource, path))
         return merge(parts)
 

@@ -165,7 +165,7 @@ class _Reader:
         self._associations = [
             (entry, architecture.targets(entry, "subnet_id", "aws_subnet"))
             for entry in architecture.of_type("aws_route_table_association")
-            if entry.sets("subnet_id") or entry.value("subnet_id")
+            if entry.sets("subnet_id") or entry.value("subnet_id") is not None
         ]
         self._tables = {
             id(table): self._route_table(table) for table in architecture.of_type(*_ROUTE_TABLES)

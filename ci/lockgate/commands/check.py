@@ -19,6 +19,7 @@ Examples:
   lockgate check                      every environment in envs/
   lockgate check prod --all           one, with the findings that pass
   lockgate check --json | jq .passes  for a program
+  lockgate check --plan plan.json     a plan that was written before; no engine runs
   lockgate check --static             what the HCL alone decides, at once: for editors and hooks
   lockgate check --target aws prod    against your own account and state
 
@@ -40,6 +41,13 @@ Exit codes: 0 everything passes, 1 the gate says no, 2 usage or configuration,
     show_default=True,
     help="Plan on a throw-away embedded AWS, or with your credentials, backend and registry.",
 )
+@click.option(
+    "--plan",
+    "plans",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Judge this plan in JSON instead of planning; may be given several times.",
+)
 @click.option("--static", is_flag=True, help="Judge only what needs no plan, in under a second.")
 @click.option("--terraform", metavar="PATH", help="Use this terraform or tofu executable.")
 @click.option(
@@ -51,6 +59,7 @@ def command(
     names: tuple[str, ...],
     as_json: bool,
     everything: bool,
+    plans: tuple[Path, ...],
     static: bool,
     target_name: str,
     terraform: str | None,
@@ -63,6 +72,10 @@ def command(
     """
     from lockgate import environments, paths
 
+    if plans:
+        if names or static:
+            raise click.UsageError("--plan goes with neither environments nor --static")
+        sys.exit(_plan_files(plans, as_json, everything, policies))
     root = paths.repository_root()
     chosen = environments.select(environments.discover(root), list(names))
     if static:
@@ -86,6 +99,25 @@ def command(
     else:
         report_terminal.show(verdict, report_terminal.console(), everything=everything)
     sys.exit(verdict.exit_code)
+
+
+def _plan_files(
+    plans: tuple[Path, ...], as_json: bool, everything: bool, policies: Path | None
+) -> int:
+    from lockgate import check, paths, provision
+    from lockgate.plan_files import judge_plan_files
+
+    catalogue = check.read_catalogue((policies or paths.policies_dir()).resolve())
+    verdict = judge_plan_files(plans, provision.ensure_checkov(), catalogue)
+    if as_json:
+        from lockgate import report_json
+
+        click.echo(json.dumps(report_json.as_json(verdict), indent=2))
+    else:
+        from lockgate import report_terminal
+
+        report_terminal.show(verdict, report_terminal.console(), everything=everything)
+    return verdict.exit_code
 
 
 def _static(chosen: list[Environment], as_json: bool, everything: bool) -> int:

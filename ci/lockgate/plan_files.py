@@ -1,0 +1,63 @@
+"""Judges plan files that exist already: no engine, no environment, the same rules."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from lockgate import judged_records
+from lockgate.check import Catalogue
+from lockgate.checkov_process import CheckovProcess
+from lockgate.errors import UsageError
+from lockgate.policies.catalogue import builtin_checks
+from lockgate.policies.model.hcl_facts import HclFacts
+from lockgate.policies.model.plan_values import as_dict
+from lockgate.verdict import EnvironmentVerdict, GateVerdict
+
+_CARRIED = b'{"lockgate":'
+
+
+def judge_plan_files(
+    plans: Sequence[Path], checkov_python: Path, catalogue: Catalogue
+) -> GateVerdict:
+    """The verdict on plans in JSON, as ``lockgate plan --out`` or ``terraform show -json`` write.
+
+    Raises UsageError for a file that is no JSON object, PolicyError if checkov gives no verdict.
+    """
+    with CheckovProcess(checkov_python, catalogue.policies) as checkov:
+        return GateVerdict(tuple(_judge(plan, checkov, catalogue) for plan in plans))
+
+
+def _judge(plan: Path, checkov: CheckovProcess, catalogue: Catalogue) -> EnvironmentVerdict:
+    carried = _carried(plan)
+    checks = [*catalogue.checks, *builtin_checks.ON]
+    answer = checkov.judge(plan.resolve(), checks)
+    return judged_records.environment_verdict(
+        str(carried.get("environment") or plan.stem),
+        catalogue.checks,
+        tuple(builtin_checks.ON),
+        catalogue.rules,
+        answer,
+        HclFacts(as_dict(as_dict(carried.get("hcl")).get("modules"))),
+    )
+
+
+def _carried(plan: Path) -> dict[str, Any]:
+    """What Lockgate put at the beginning of a plan; the rest, however long, is not parsed here."""
+    try:
+        with plan.open("rb") as stream:
+            start = stream.read(len(_CARRIED))
+            if not start.lstrip().startswith(b"{"):
+                raise UsageError(f"{plan} is no plan in JSON: write it with `lockgate plan --out`")
+            if start != _CARRIED:
+                return {}
+            text = stream.read().decode("utf-8", "replace").lstrip()
+    except OSError as error:
+        raise UsageError(f"{plan} cannot be read: {error.strerror}") from error
+    try:
+        carried, _ = json.JSONDecoder().raw_decode(text)
+    except ValueError as error:
+        raise UsageError(f"{plan} is not valid JSON: {error}") from error
+    return as_dict(carried)
