@@ -119,7 +119,7 @@ def main() -> int:
     if problems or arguments.record:
         return 1 if problems else 0
     print("judging by stock checkov", file=sys.stderr)
-    stock = stock_kills(subjects)
+    stock = stock_kills([each for each in subjects if each.variant is None])
     alive = survivors(subjects)
     rows = _rows(subjects, stock)
     if arguments.json:

@@ -122,4 +122,4 @@ def _at(value: Value, steps: list[str | int]) -> str | None:
 
 # Types that have had a `region` argument of their own since before provider 6, with another
 # meaning than "where this resource lives".
-_REGION_MEANS_SOMETHING_ELSE = frozenset({"aws_s3_bucket", "aws_config_aggregate_authorization"})
+_REGION_MEANS_SOMETHING_ELSE = frozenset({"aws_config_aggregate_authorization"})

@@ -11,11 +11,13 @@ from lockgate.policies.model.architecture import Architecture, read_architecture
 from lockgate.policies.model.settings import parse_settings
 from tests.policies.mutation.mutants import MUTANTS
 from tests.policies.mutation.recording import ENVIRONMENT, Subject
+from tests.policies.mutation.variants import VARIANTS
 
 
 def load_subjects() -> list[Subject]:
-    """The reference and every mutant."""
-    return [Subject(), *(Subject(mutant) for mutant in MUTANTS)]
+    """The reference, every mutant and every variant."""
+    mutants = [Subject(mutant) for mutant in MUTANTS]
+    return [Subject(), *mutants, *(Subject(variant=variant) for variant in VARIANTS)]
 
 
 @lru_cache(maxsize=1)
@@ -53,11 +55,20 @@ def kills(subject: Subject) -> bool:
 
 
 def survivors(subjects: list[Subject]) -> list[str]:
-    """The mutants that are not killed, and the reference if it is not clean."""
+    """The mutants that are not killed, and what is found wrong with what is correct."""
     alive = [each.slug for each in subjects if each.mutant is not None and not kills(each)]
-    reference = architecture_of(subjects[0])
-    for file in rule_files().values():
-        for finding in judge(file, reference).findings:
-            if finding.verdict.blocks:
-                alive.append(f"the reference breaks {file.id}: {finding.address} {finding.message}")
+    for subject in subjects:
+        if subject.mutant is None:
+            alive += [f"{subject.slug}: {wrong}" for wrong in blocked(subject)]
     return alive
+
+
+def blocked(subject: Subject) -> list[str]:
+    """What the rules find wrong with something that is correct."""
+    architecture = architecture_of(subject)
+    return [
+        f"{file.id} {finding.verdict.value} {finding.address}: {finding.message}"
+        for file in rule_files().values()
+        for finding in judge(file, architecture).findings
+        if finding.verdict.blocks
+    ]

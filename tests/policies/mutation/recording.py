@@ -19,6 +19,7 @@ from typing import Any
 
 from lockgate.policies.model.hcl_reader import read_facts
 from tests.policies.mutation.mutants import SUPPORT, Mutant
+from tests.policies.mutation.variants import Variant
 from tests.recorded_plans import ROOT
 
 HERE = Path(__file__).resolve().parent
@@ -33,22 +34,25 @@ class FaultError(ValueError):
 
 @dataclass(frozen=True)
 class Subject:
-    """The reference, or the reference with one fault."""
+    """The reference, the reference with one fault, or another way to write the reference."""
 
     mutant: Mutant | None = None
+    variant: Variant | None = None
 
     @property
     def slug(self) -> str:
         """The name of its plan's file."""
-        if self.mutant is None:
-            return REFERENCE
-        words = re.sub(r"[^a-z0-9]+", "-", self.mutant.name.lower()).strip("-")
-        return f"{self.mutant.rule.lower()}--{words}"
+        if self.mutant is not None:
+            return f"{self.mutant.rule.lower()}--{_words(self.mutant.name)}"
+        return REFERENCE if self.variant is None else f"variant--{_words(self.variant.name)}"
 
     @cached_property
     def files(self) -> dict[str, str]:
         """The texts of its files by path. Raises FaultError."""
         files = dict(_reference_files())
+        if self.variant is not None:
+            for file, old, new in self.variant.edits:
+                _put(files, file, old, new, self.variant.name)
         if self.mutant is None:
             return files
         _put(files, self.mutant.file, self.mutant.old, self.mutant.new, self.mutant.name)
@@ -116,6 +120,10 @@ def keep_plans(plans: dict[str, dict[str, Any]]) -> None:
     kept_plans.cache_clear()
 
 
+def _words(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
 def _reference_files() -> dict[str, str]:
     files: dict[str, str] = {}
     for base in (ROOT / "modules", ROOT / "envs" / ENVIRONMENT):
@@ -133,6 +141,9 @@ def _put(files: dict[str, str], file: str, old: str, new: str, name: str) -> Non
     text = files.get(file, "")
     if not old:
         files[file] = text + new
+        return
+    if old.startswith("all:"):
+        files[file] = text.replace(old[4:], new)
         return
     if text.count(old) != 1:
         raise FaultError(f"{name}: its text stands {text.count(old)} times in {file}")

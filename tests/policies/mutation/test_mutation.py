@@ -5,23 +5,30 @@ Judged on recorded plans; ``make mutation`` plans what changed and compares with
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from lockgate.policies.catalogue.judgement import judge
+from lockgate.policies.model.architecture import read_architecture
+from lockgate.policies.model.settings import parse_settings
 from tests.policies.mutation.killing import (
     architecture_of,
+    blocked,
     findings,
     kills,
     load_subjects,
     rule_files,
 )
 from tests.policies.mutation.mutants import MUTANTS, SUPPORT
-from tests.policies.mutation.recording import FaultError, Subject, kept_plans
+from tests.policies.mutation.recording import ENVIRONMENT, FaultError, Subject, kept_plans
+from tests.policies.mutation.variants import VARIANTS
 
 _SUBJECTS = load_subjects()
+_VARIANTS = [subject for subject in _SUBJECTS if subject.variant is not None]
 _MUTANTS = [subject for subject in _SUBJECTS if subject.mutant is not None]
 
 
@@ -48,6 +55,48 @@ def test_a_fault_is_found_by_its_rule_and_named(subject: Subject) -> None:
         f"{finding.verdict.value} {finding.address}: {finding.message}"
         for finding in findings(subject, subject.mutant.rule)
     ]
+
+
+@pytest.mark.parametrize("subject", _VARIANTS, ids=lambda subject: subject.slug)
+def test_another_way_to_write_it_breaks_no_rule(subject: Subject) -> None:
+    assert blocked(subject) == []
+
+
+def test_a_region_argument_decides_as_provider_6_has_it() -> None:
+    """Provider 6 gives resources a ``region`` of their own: one provider serves both regions.
+
+    The engine here has 3.39, so the plan is the reference's with that argument put in, and every
+    resource handed to the default provider.
+    """
+    document = json.loads(json.dumps(Subject().load()))
+    settings = parse_settings(document["lockgate"]["settings"], ENVIRONMENT)
+    before = architecture_of(Subject())
+    regions = {r.address: before.region(r) for r in before.tree.resources}
+
+    def convert(module: dict[str, Any]) -> None:
+        for resource in module.get("resources", []):
+            resource["values"]["region"] = regions[resource["address"]]
+        for child in module.get("child_modules", []):
+            convert(child)
+
+    convert(document["planned_values"]["root_module"])
+    text = json.dumps(document["configuration"]["root_module"])
+    one = text.replace('"provider_config_key": "aws.secondary"', '"provider_config_key": "aws"')
+    document["configuration"]["root_module"] = json.loads(one)
+    del document["configuration"]["provider_config"]["aws.secondary"]
+    after = read_architecture(document, settings, ENVIRONMENT)
+    assert {r.address: after.region(r) for r in after.tree.resources} == regions
+    blocking = [
+        finding
+        for file in rule_files().values()
+        for finding in judge(file, after).findings
+        if finding.verdict.blocks
+    ]
+    assert blocking == []
+
+
+def test_there_are_enough_variants() -> None:
+    assert len(VARIANTS) >= 15
 
 
 def test_there_are_enough_faults_for_every_family_and_every_rule() -> None:
