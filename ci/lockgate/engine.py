@@ -300,6 +300,7 @@ def _message(command: str, completed: Completed) -> str:
     words = completed.errors.strip() or "\n".join(line for line in said if line).strip()
     lines = [line.strip("╷│╵ ").rstrip() for line in words.splitlines()]
     text = "\n".join(line for line in lines if line)
+    text = text or "It said nothing: look whether the disk is full, and whether it was killed."
     return f"{command} failed (exit code {completed.exit_code}):\n{text}"
 
 

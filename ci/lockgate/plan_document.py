@@ -16,6 +16,13 @@ def attach(plan: Path, carried: dict[str, Any]) -> None:
 
     Raises EngineError if the file does not hold a JSON object.
     """
+    try:
+        _attach(plan, carried)
+    except OSError as error:
+        raise EngineError(f"{plan}: {error.strerror}: is the disk full?") from error
+
+
+def _attach(plan: Path, carried: dict[str, Any]) -> None:
     text = plan.read_bytes().lstrip()
     if not text.startswith(b"{"):
         raise EngineError(f"{plan}: Terraform's plan is not a JSON object")

@@ -28,3 +28,8 @@ def test_what_is_no_plan_is_refused(tmp_path: Path, text: str) -> None:
     plan.write_text(text)
     with pytest.raises(EngineError, match="not a JSON object"):
         attach(plan, {})
+
+
+def test_a_plan_that_cannot_be_written_is_an_engine_error(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="is the disk full"):
+        attach(tmp_path / "missing" / "plan.json", {})

@@ -258,10 +258,18 @@ def test_ctrl_c_ends_it_and_leaves_nothing_behind(lonely: Repository, tmp_path: 
     assert list(scratch.iterdir()) == []
 
 
-def test_the_same_verdicts_in_the_users_own_checkov(lonely: Repository, tmp_path: Path) -> None:
-    plan = tmp_path / "plan.json"
+@pytest.mark.parametrize("bare", [False, True], ids=["by-lockgate", "bare"])
+def test_the_same_verdicts_in_the_users_own_checkov(
+    lonely: Repository, tmp_path: Path, bare: bool
+) -> None:
+    """On what ``lockgate plan --out`` writes, and on a bare plan that lies in the root module."""
+    plan = (lonely.root / "envs" / "dev" if bare else tmp_path) / "plan.json"
     assert lonely.run("plan", "dev", "--out", str(plan)).returncode == 0
     assert plan.stat().st_mode & 0o077 == 0
+    if bare:
+        document = json.loads(plan.read_text())
+        del document["lockgate"]
+        plan.write_text(json.dumps(document))
     ours = _json(lonely.run("check", "--json"))["environments"][0]["findings"]
     checkov = provision.ensure_checkov().parent / "checkov"
     ids = ",".join(file.id for file in load_rules())
