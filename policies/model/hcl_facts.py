@@ -26,6 +26,12 @@ from typing import Any
 
 from .plan_values import as_dict, as_text
 
+NOT_READ = (
+    "a plan does not hold its root module's terraform block: judge it together with its HCL "
+    "(lockgate check, or checkov run beside the root module)"
+)
+"""Why a rule about the HCL is unknown where there is only a plan."""
+
 _TRAVERSAL = re.compile(
     r"""(?<![\w.\]"])                       # not inside another traversal or a word
         ([A-Za-z_][\w-]*                    # head

@@ -7,12 +7,8 @@ from collections.abc import Iterator
 from ...catalogue.finding import Finding, failed, passed, unknown
 from ...catalogue.rule import Rule, Severity
 from ...model.architecture import Architecture
+from ...model.hcl_facts import NOT_READ
 from ...model.plan_values import as_dict
-
-_NO_FACTS = (
-    "a plan does not hold its root module's terraform block: judge it together with its HCL "
-    "(lockgate check, or checkov run beside the root module)"
-)
 
 # Backends that lock by themselves; `local` does too, but only against the same disk.
 _LOCKING = ("azurerm", "cloud", "consul", "cos", "gcs", "http", "kubernetes", "oss", "pg", "remote")
@@ -21,7 +17,7 @@ _LOCKING = ("azurerm", "cloud", "consul", "cos", "gcs", "http", "kubernetes", "o
 def judge(architecture: Architecture) -> Iterator[Finding]:
     """Judge the root module's backend."""
     if not architecture.facts.read:
-        yield unknown("", _NO_FACTS)
+        yield unknown("", NOT_READ)
         return
     backend = as_dict(architecture.facts.module(()).get("backend"))
     kind = backend.get("type")

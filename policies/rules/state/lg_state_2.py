@@ -7,12 +7,8 @@ from collections.abc import Iterator
 from ...catalogue.finding import Finding, failed, passed, unknown
 from ...catalogue.rule import Rule, Severity
 from ...model.architecture import Architecture
+from ...model.hcl_facts import NOT_READ
 from ...model.plan_values import as_dict
-
-_NO_FACTS = (
-    "a plan does not hold its root module's terraform block: judge it together with its HCL "
-    "(lockgate check, or checkov run beside the root module)"
-)
 
 # Services that encrypt what they keep without being asked.
 _ENCRYPTING = ("azurerm", "cloud", "gcs", "remote")
@@ -21,7 +17,7 @@ _ENCRYPTING = ("azurerm", "cloud", "gcs", "remote")
 def judge(architecture: Architecture) -> Iterator[Finding]:
     """Judge the root module's backend."""
     if not architecture.facts.read:
-        yield unknown("", _NO_FACTS)
+        yield unknown("", NOT_READ)
         return
     backend = as_dict(architecture.facts.module(()).get("backend"))
     kind = backend.get("type")

@@ -7,17 +7,13 @@ from collections.abc import Iterator
 from ...catalogue.finding import Finding, failed, passed, unknown
 from ...catalogue.rule import Rule, Severity
 from ...model.architecture import Architecture
-
-_NO_FACTS = (
-    "a plan does not hold its root module's terraform block: judge it together with its HCL "
-    "(lockgate check, or checkov run beside the root module)"
-)
+from ...model.hcl_facts import NOT_READ
 
 
 def judge(architecture: Architecture) -> Iterator[Finding]:
     """Judge the root module's terraform block."""
     if not architecture.facts.read:
-        yield unknown("", _NO_FACTS)
+        yield unknown("", NOT_READ)
         return
     version = architecture.facts.module(()).get("required_version")
     if version:

@@ -8,12 +8,8 @@ from collections.abc import Iterator
 from ...catalogue.finding import Finding, failed, passed, unknown
 from ...catalogue.rule import Rule, Severity
 from ...model.architecture import Architecture
+from ...model.hcl_facts import NOT_READ
 from ...model.plan_values import as_dict, as_list
-
-_NO_FACTS = (
-    "a plan does not hold its root module's terraform block: judge it together with its HCL "
-    "(lockgate check, or checkov run beside the root module)"
-)
 
 # "< 7.0", "<= 6.9", "~> 6.0", "= 6.62.0" and a bare "6.62.0" bound a version from above.
 _BOUNDED = re.compile(r"(^|,)\s*(<=?|~>|=|(?=\d))\s*\d")
@@ -22,7 +18,7 @@ _BOUNDED = re.compile(r"(^|,)\s*(<=?|~>|=|(?=\d))\s*\d")
 def judge(architecture: Architecture) -> Iterator[Finding]:
     """Judge every provider that the root module requires."""
     if not architecture.facts.read:
-        yield unknown("", _NO_FACTS)
+        yield unknown("", NOT_READ)
         return
     module = architecture.facts.module(())
     names = as_list(module.get("required_providers"))
