@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from lockgate import judged_records
+from lockgate import judged_records, paths
 from lockgate.check import Catalogue
 from lockgate.checkov_process import CheckovProcess
 from lockgate.errors import UsageError
 from lockgate.policies.catalogue import builtin_checks
+from lockgate.policies.catalogue.rule_files import load_rules
 from lockgate.policies.model.hcl_facts import HclFacts
 from lockgate.policies.model.plan_values import as_dict
 from lockgate.verdict import EnvironmentVerdict, GateVerdict
+from lockgate.waivers import Waivers, of_repository
 
 _CARRIED = b'{"lockgate":'
 
@@ -24,10 +27,22 @@ def judge_plan_files(
 ) -> GateVerdict:
     """The verdict on plans in JSON, as ``lockgate plan --out`` or ``terraform show -json`` write.
 
-    Raises UsageError for a file that is no JSON object, PolicyError if checkov gives no verdict.
+    The waivers are those of the repository that the command runs in, if it does. Raises UsageError
+    for a file that is no JSON object, PolicyError if checkov gives no verdict.
     """
+    today = datetime.now(UTC).date()
+    waivers = _waivers(today)
     with CheckovProcess(checkov_python, catalogue.policies) as checkov:
-        return GateVerdict(tuple(_judge(plan, checkov, catalogue) for plan in plans))
+        verdicts = tuple(waivers.apply(_judge(plan, checkov, catalogue), today) for plan in plans)
+    return GateVerdict(verdicts, waivers.notes)
+
+
+def _waivers(today: date) -> Waivers:
+    try:
+        root = paths.repository_root()
+    except UsageError:
+        return Waivers()
+    return of_repository(root, load_rules(), today)
 
 
 def _judge(plan: Path, checkov: CheckovProcess, catalogue: Catalogue) -> EnvironmentVerdict:

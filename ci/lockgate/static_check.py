@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from lockgate.environments import Environment
-from lockgate.errors import EngineError
 from lockgate.judged_records import location_of
 from lockgate.policies.catalogue.finding import Finding, Verdict
 from lockgate.policies.catalogue.judgement import judge
-from lockgate.policies.catalogue.rule_files import RuleFile, load_rules
+from lockgate.policies.catalogue.rule_files import RuleFile
 from lockgate.policies.model.architecture import Architecture
 from lockgate.policies.model.hcl_facts import HclFacts
 from lockgate.policies.model.hcl_reader import HclError, read_facts
 from lockgate.policies.model.hcl_skeleton import skeleton
-from lockgate.verdict import EnvironmentFinding, EnvironmentVerdict
+from lockgate.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict
+from lockgate.waivers import of_repository
 
 
-def check_static(environment: Environment) -> EnvironmentVerdict:
-    """The verdict of the rules that need no plan.
+def check_static(environments: Sequence[Environment], rules: Sequence[RuleFile]) -> GateVerdict:
+    """The verdict of the rules that need no plan, with the repository's waivers.
 
     Where a rule's answer hangs on a ``count`` or ``for_each``, it has none: only a plan can tell.
-    Raises EngineError for HCL that does not parse.
+    HCL that does not parse keeps its environment from being judged.
     """
+    today = datetime.now(UTC).date()
+    waivers = {each.root: of_repository(each.root, rules, today) for each in environments}
+    verdicts = [
+        waivers[each.root].apply(_check_environment(each, rules), today) for each in environments
+    ]
+    notes = [note for found in waivers.values() for note in found.notes]
+    return GateVerdict(tuple(verdicts), tuple(dict.fromkeys(notes)))
+
+
+def _check_environment(environment: Environment, rules: Sequence[RuleFile]) -> EnvironmentVerdict:
     try:
         facts = HclFacts(read_facts(environment.directory, environment.root)["modules"])
     except HclError as error:
-        raise EngineError(str(error)) from error
-    return judge_facts(environment.name, facts, load_rules())
+        return EnvironmentVerdict(environment.name, engine_error=str(error))
+    return judge_facts(environment.name, facts, rules)
 
 
 def judge_facts(name: str, facts: HclFacts, rules: Sequence[RuleFile]) -> EnvironmentVerdict:

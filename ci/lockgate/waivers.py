@@ -8,13 +8,15 @@ same tree that passes today can fail tomorrow, and the report says so days befor
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import yaml
 
+from lockgate.policies.catalogue import builtin_checks
+from lockgate.policies.catalogue.rule_files import RuleFile
 from lockgate.verdict import EnvironmentVerdict, Waived
 
 FILE_NAME = "waivers.yaml"
@@ -92,6 +94,14 @@ class Waivers:
                 for finding in blocked
             )
         ]
+
+
+def of_repository(repository: Path, rules: Iterable[RuleFile], today: date) -> Waivers:
+    """The waivers of a repository whose rules are Lockgate's and the checks that run beside."""
+    loaded = list(rules)
+    known = {*(file.id for file in loaded), *builtin_checks.ON}
+    unwaivable = {file.id for file in loaded if file.rule is None or not file.rule.waivable}
+    return read_waivers(repository, known, unwaivable, today)
 
 
 def read_waivers(

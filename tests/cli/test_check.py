@@ -304,6 +304,15 @@ def test_static_needs_no_engine(lonely: Repository) -> None:
     finished = lonely.run("check", "--static")
     assert finished.returncode == 1
     assert "LG_STATE_1" in finished.stdout
+    (lonely.root / "waivers.yaml").write_text(
+        "waivers:\n  - rule: LG_STATE_1\n    address: environment\n    environment: dev\n"
+        "    reason: one person\n    owner: sre@example.com\n    expires: 2999-12-31\n"
+    )
+    waived = lonely.run("check", "--static")
+    assert waived.returncode == 0, waived.stdout
+    assert "Waived by sre@example.com until 2999-12-31" in waived.stdout
+    lonely.environment("dev", LONELY + "resource {")
+    assert lonely.run("check", "--static").returncode == 3
 
 
 def test_help_shows_examples_and_exit_codes(repository: Repository) -> None:

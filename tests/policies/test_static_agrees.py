@@ -44,7 +44,7 @@ def test_static_never_contradicts_the_plan(plan: Path) -> None:
 
 def test_it_decides_the_state_and_the_providers_of_this_repository() -> None:
     (prod,) = environments.select(environments.discover(paths.repository_root()), ["prod"])
-    verdict = check_static(prod)
+    (verdict,) = check_static([prod], _RULES).environments
     assert verdict.passes
     assert set(verdict.rules) == {file.id for file in _RULES if file.rule and file.rule.static}
     waiting = needing_a_plan(verdict, _RULES)

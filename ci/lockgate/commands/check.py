@@ -13,6 +13,7 @@ import click
 
 if TYPE_CHECKING:
     from lockgate.environments import Environment
+    from lockgate.verdict import GateVerdict
 
 _EXAMPLES = """\b
 Examples:
@@ -80,7 +81,7 @@ def command(
     chosen = environments.select(environments.discover(root), list(names))
     if static:
         sys.exit(_static(chosen, as_json, everything))
-    from lockgate import check, provision, report_json, report_terminal, target
+    from lockgate import check, provision, target
     from lockgate.engine import Engine
 
     catalogue = check.read_catalogue((policies or paths.policies_dir()).resolve())
@@ -94,11 +95,22 @@ def command(
     ):
         verdict = check.check(chosen, aws, engine, judge, progress.say)
     progress.done(len(chosen), time.monotonic() - started)
-    if as_json:
-        click.echo(json.dumps(report_json.as_json(verdict), indent=2))
-    else:
-        report_terminal.show(verdict, report_terminal.console(), everything=everything)
+    _report(verdict, as_json, everything)
     sys.exit(verdict.exit_code)
+
+
+def _report(
+    verdict: GateVerdict, as_json: bool, everything: bool, extra: dict[str, object] | None = None
+) -> None:
+    if as_json:
+        from lockgate import report_json
+
+        document = {**report_json.as_json(verdict), **(extra or {})}
+        click.echo(json.dumps(document, indent=2))
+    else:
+        from lockgate import report_terminal
+
+        report_terminal.show(verdict, report_terminal.console(), everything=everything)
 
 
 def _plan_files(
@@ -109,36 +121,21 @@ def _plan_files(
 
     catalogue = check.read_catalogue((policies or paths.policies_dir()).resolve())
     verdict = judge_plan_files(plans, provision.ensure_checkov(), catalogue)
-    if as_json:
-        from lockgate import report_json
-
-        click.echo(json.dumps(report_json.as_json(verdict), indent=2))
-    else:
-        from lockgate import report_terminal
-
-        report_terminal.show(verdict, report_terminal.console(), everything=everything)
+    _report(verdict, as_json, everything)
     return verdict.exit_code
 
 
 def _static(chosen: list[Environment], as_json: bool, everything: bool) -> int:
     from lockgate.policies.catalogue.rule_files import load_rules
     from lockgate.static_check import check_static, needing_a_plan
-    from lockgate.verdict import GateVerdict
 
     rules = load_rules()
-    verdict = GateVerdict(tuple(check_static(environment) for environment in chosen))
+    verdict = check_static(chosen, rules)
     waiting = {each.environment: needing_a_plan(each, rules) for each in verdict.environments}
-    if as_json:
-        from lockgate import report_json
-
-        document = {**report_json.as_json(verdict), "static": True, "needs_plan": waiting}
-        click.echo(json.dumps(document, indent=2))
-        return verdict.exit_code
-    from lockgate import report_terminal
-
-    report_terminal.show(verdict, report_terminal.console(), everything=everything)
-    every = sorted(set().union(*waiting.values()))
-    click.echo(f"Static: {len(every)} rules need a plan (`lockgate check`): {', '.join(every)}")
+    _report(verdict, as_json, everything, {"static": True, "needs_plan": waiting})
+    if not as_json:
+        every = sorted(set().union(*waiting.values()))
+        click.echo(f"Static: {len(every)} rules need a plan (`lockgate check`): {', '.join(every)}")
     return verdict.exit_code
 
 
