@@ -67,15 +67,16 @@ def main(policies: str) -> int:
     gc.enable()
     load_errors = errors.take()
     _answer(answers, {"ready": True, "errors": load_errors})
-    known = _known_checks()
+    checks = _Checks()
     for line in sys.stdin:
         request = json.loads(line)
-        unknown = sorted(set(request["checks"]) - known)
+        unknown = sorted(set(request["checks"]) - checks.known)
+        checks.keep_only(set(request["checks"]))
         answer: dict[str, Any] = {"plan": request["plan"], "records": []}
         try:
             runner_filter = RunnerFilter(
                 framework=["terraform_plan"],
-                checks=request["checks"],
+                checks=request["checks"],  # graph checks stand in no registry here
                 download_external_modules=False,
             )
             report = Runner().run(
@@ -96,7 +97,7 @@ def main(policies: str) -> int:
 def _leave_out_other_clouds() -> None:
     """Have the checks of other clouds not imported: hundreds, and none of them runs.
 
-    Should a check that is asked for ever stand there, it is missed and named (``_known_checks``).
+    Should a check that is asked for ever stand there, it is missed and named (``_Checks``).
     """
     for cloud in _OTHER_CLOUDS:
         for kind in ("resource", "data", "provider"):
@@ -150,18 +151,34 @@ def _address(block: dict[str, Any]) -> Any:
     return None
 
 
-def _known_checks() -> set[str]:
-    """The IDs that checkov can run on a plan; it ignores the others in silence."""
-    from checkov.terraform.checks.data.registry import data_registry
-    from checkov.terraform.checks.provider.registry import provider_registry
-    from checkov.terraform.checks.resource.registry import resource_registry
+class _Checks:
+    """The checks that checkov can run on a plan.
 
-    return {
-        check.id
-        for registry in (resource_registry, provider_registry, data_registry)
-        for checks in (*registry.checks.values(), *registry.wildcard_checks.values())
-        for check in checks
-    }
+    Those that are not asked for are taken out of its registries: its own filter compares every
+    check with every pattern, again for every resource, and is silent on an ID that it lacks.
+    """
+
+    def __init__(self) -> None:
+        from checkov.terraform.checks.data.registry import data_registry
+        from checkov.terraform.checks.provider.registry import provider_registry
+        from checkov.terraform.checks.resource.registry import resource_registry
+
+        self._all = [
+            (found, {kind: list(checks) for kind, checks in found.items()})
+            for registry in (resource_registry, provider_registry, data_registry)
+            for found in (registry.checks, registry.wildcard_checks)
+        ]
+
+    @property
+    def known(self) -> set[str]:
+        """Their IDs."""
+        return {check.id for _, kinds in self._all for checks in kinds.values() for check in checks}
+
+    def keep_only(self, wanted: set[str]) -> None:
+        """Leave only the checks of some IDs in checkov's registries."""
+        for registered, kinds in self._all:
+            for kind, checks in kinds.items():
+                registered[kind] = [check for check in checks if check.id in wanted]
 
 
 def _record(record: Any) -> dict[str, Any]:

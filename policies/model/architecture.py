@@ -6,6 +6,7 @@ UNKNOWN, and ``Targets`` carry their gaps.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -104,7 +105,11 @@ class Architecture:
 
     def subnet(self, resource: Resource) -> Subnet:
         """The subnet that a resource instance is."""
-        return next(subnet for subnet in self.subnets if subnet.resource is resource)
+        return self._subnets_by_resource[id(resource)]
+
+    @cached_property
+    def _subnets_by_resource(self) -> dict[int, Subnet]:
+        return {id(subnet.resource): subnet for subnet in self.subnets}
 
     @cached_property
     def load_balancers(self) -> list[LoadBalancer]:
@@ -127,6 +132,19 @@ class Architecture:
     def ingress(self) -> list[Ingress]:
         """Every permission to come in that the plan's security groups give."""
         return read_ingress(self)
+
+    def ingress_of(self, groups: Iterable[Resource]) -> list[Ingress]:
+        """The permissions to come in that belong to any of some security groups."""
+        found = {id(i): i for group in groups for i in self._ingress_by_group.get(id(group), [])}
+        return list(found.values())
+
+    @cached_property
+    def _ingress_by_group(self) -> dict[int, list[Ingress]]:
+        found: dict[int, list[Ingress]] = {}
+        for ingress in self.ingress:
+            for group in ingress.groups.resources:
+                found.setdefault(id(group), []).append(ingress)
+        return found
 
     @cached_property
     def _registrations(self) -> tuple[list[Registration], tuple[str, ...]]:

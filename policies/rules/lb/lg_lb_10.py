@@ -35,11 +35,7 @@ def _judge_balancer(architecture: Architecture, balancer: LoadBalancer) -> Itera
     if not groups.resources:
         yield unknown(balancer.address, groups.why or "its security groups are not known")
         return
-    mine = [
-        ingress
-        for ingress in architecture.ingress
-        if any(group in groups.resources for group in ingress.groups.resources)
-    ]
+    mine = architecture.ingress_of(groups.resources)
     for listener in balancer.listeners:
         port = listener.value("port")
         if not isinstance(port, int | float):

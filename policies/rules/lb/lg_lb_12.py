@@ -44,9 +44,7 @@ def _judge_target(
         why = groups.why or "it names no security group, or its port is not known"
         return unknown(target.address, f"who may reach it is not known: {why}")
     admitted = False
-    for ingress in architecture.ingress:
-        if not any(group in groups.resources for group in ingress.groups.resources):
-            continue
+    for ingress in architecture.ingress_of(groups.resources):
         if ingress.admits(int(port)) is False:
             continue
         strangers = [group for group in ingress.sources.resources if group not in allowed]
