@@ -97,7 +97,7 @@ resource "aws_autoscaling_group" "this" {
   name                      = var.name
   min_size                  = var.capacity
   desired_capacity          = var.capacity
-  max_size                  = max(var.capacity, var.maximum_capacity)
+  max_size                  = var.maximum_capacity
   vpc_zone_identifier       = var.private_subnet_ids
   target_group_arns         = [var.target_group_arn]
   health_check_type         = "ELB"
@@ -107,7 +107,12 @@ resource "aws_autoscaling_group" "this" {
 
   launch_template {
     id      = aws_launch_template.this.id
-    version = "$Latest"
+    version = aws_launch_template.this.latest_version
+  }
+
+  # Another image or type replaces the servers that run, a few at a time.
+  instance_refresh {
+    strategy = "Rolling"
   }
 
   dynamic "tag" {
@@ -123,6 +128,11 @@ resource "aws_autoscaling_group" "this" {
   lifecycle {
     # Scaling moves it between min_size and max_size.
     ignore_changes = [desired_capacity]
+
+    precondition {
+      condition     = var.maximum_capacity >= var.capacity
+      error_message = "maximum_capacity must be at least capacity."
+    }
   }
 }
 

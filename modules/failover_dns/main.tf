@@ -66,6 +66,11 @@ resource "aws_route53_record" "primary" {
       condition     = (var.zone_name == null) != (var.zone_id == null)
       error_message = "Give either zone_name, to create a hosted zone, or zone_id, to use an existing one."
     }
+
+    precondition {
+      condition     = var.zone_name == null || endswith(".${var.record_name}", ".${coalesce(var.zone_name, "-")}")
+      error_message = "record_name must be zone_name or end with it: a zone answers for nothing else."
+    }
   }
 }
 

@@ -12,12 +12,22 @@ variable "zone_name" {
   description = "Domain name of the hosted zone to create; null to use the existing one of zone_id."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.zone_name == null || can(regex("^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\\.)+[a-z]{2,}$", var.zone_name))
+    error_message = "The name must be a full domain name in lower case without a trailing dot, such as example.com."
+  }
 }
 
 variable "zone_id" {
   description = "ID of an existing hosted zone to put the records in; null to create zone_name. Exactly one of the two is given."
   type        = string
   default     = null
+
+  validation {
+    condition     = var.zone_id == null || can(regex("^[A-Z0-9]{1,32}$", var.zone_id))
+    error_message = "A hosted zone's ID is upper-case letters and digits, such as Z1H1FL5HABSF5."
+  }
 }
 
 variable "primary_load_balancer_dns_name" {
@@ -28,6 +38,11 @@ variable "primary_load_balancer_dns_name" {
 variable "primary_load_balancer_zone_id" {
   description = "ID of the hosted zone of the primary region's load balancer."
   type        = string
+
+  validation {
+    condition     = can(regex("^[A-Z0-9]{1,32}$", var.primary_load_balancer_zone_id))
+    error_message = "A hosted zone's ID is upper-case letters and digits, such as Z1H1FL5HABSF5."
+  }
 }
 
 variable "secondary_load_balancer_dns_name" {
@@ -38,6 +53,11 @@ variable "secondary_load_balancer_dns_name" {
 variable "secondary_load_balancer_zone_id" {
   description = "ID of the hosted zone of the secondary region's load balancer."
   type        = string
+
+  validation {
+    condition     = can(regex("^[A-Z0-9]{1,32}$", var.secondary_load_balancer_zone_id))
+    error_message = "A hosted zone's ID is upper-case letters and digits, such as Z1H1FL5HABSF5."
+  }
 }
 
 variable "health_check_type" {

@@ -27,10 +27,19 @@ resource "aws_lb" "this" {
   }
 
   tags = merge(var.tags, { Name = var.name })
+
+  lifecycle {
+    precondition {
+      condition     = !var.access_logs_enabled || var.access_logs_bucket != null
+      error_message = "access_logs_enabled needs access_logs_bucket, the name of a bucket in the load balancer's region."
+    }
+  }
 }
 
 resource "aws_lb_target_group" "this" {
-  name                 = var.name
+  # With the port, because another port takes another group, which must stand before a listener
+  # lets the old one go.
+  name                 = "${trimsuffix(substr(var.name, 0, 26), "-")}-${var.target_port}"
   port                 = var.target_port
   protocol             = "HTTP"
   target_type          = "instance"
@@ -49,6 +58,10 @@ resource "aws_lb_target_group" "this" {
   }
 
   tags = merge(var.tags, { Name = var.name })
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 ################################################################################
@@ -98,6 +111,13 @@ resource "aws_lb_listener" "https" {
   default_action {
     type             = "forward"
     target_group_arn = aws_lb_target_group.this.arn
+  }
+
+  lifecycle {
+    precondition {
+      condition     = var.certificate_arn != null
+      error_message = "https_enabled needs certificate_arn, a certificate in the load balancer's region."
+    }
   }
 }
 
