@@ -19,6 +19,7 @@ module "service" {
   health_check_failure_threshold = 3
   deletion_protection_enabled    = false
 
+  nat_gateways       = "one"
   instance_type      = "t3.micro"
   primary_capacity   = 1
   secondary_capacity = 1

@@ -22,6 +22,7 @@ module "service" {
   https_enabled             = true
   access_logs_bucket_prefix = "lockgate-example-prod-access-logs"
 
+  nat_gateways       = "per_zone"
   instance_type      = "m6i.large"
   primary_capacity   = 3
   secondary_capacity = 3

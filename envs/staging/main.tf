@@ -19,6 +19,7 @@ module "service" {
   health_check_failure_threshold = 3
   deletion_protection_enabled    = false
 
+  nat_gateways       = "one"
   primary_capacity   = 2
   secondary_capacity = 2
 }

@@ -1,6 +1,13 @@
 locals {
   # Keyed by zone, so that adding a zone leaves the others' subnets alone.
   subnets = { for index, zone in var.availability_zones : zone => index }
+
+  # The zones that hold a NAT gateway.
+  nat_zones = {
+    none     = []
+    one      = slice(var.availability_zones, 0, 1)
+    per_zone = var.availability_zones
+  }[var.nat_gateways]
 }
 
 ################################################################################
@@ -63,7 +70,7 @@ resource "aws_route_table_association" "public" {
 }
 
 ################################################################################
-# Private subnets: a route table per zone, without a route to the gateway
+# Private subnets: a route table per zone, without a route to the internet gateway
 ################################################################################
 
 resource "aws_subnet" "private" {
@@ -90,4 +97,34 @@ resource "aws_route_table_association" "private" {
 
   subnet_id      = aws_subnet.private[each.key].id
   route_table_id = aws_route_table.private[each.key].id
+}
+
+################################################################################
+# NAT gateways: the private subnets' way out, on which nothing comes in
+################################################################################
+
+resource "aws_eip" "nat" {
+  for_each = toset(local.nat_zones)
+
+  tags = merge(var.tags, { Name = "${var.name}-nat-${each.key}" })
+}
+
+resource "aws_nat_gateway" "this" {
+  for_each = toset(local.nat_zones)
+
+  allocation_id = aws_eip.nat[each.key].id
+  subnet_id     = aws_subnet.public[each.key].id
+
+  tags = merge(var.tags, { Name = "${var.name}-${each.key}" })
+
+  # It is of no use, and AWS refuses it, in a VPC that the internet gateway is not attached to.
+  depends_on = [aws_internet_gateway.this]
+}
+
+resource "aws_route" "nat" {
+  for_each = var.nat_gateways == "none" ? {} : local.subnets
+
+  route_table_id         = aws_route_table.private[each.key].id
+  destination_cidr_block = "0.0.0.0/0"
+  nat_gateway_id         = aws_nat_gateway.this[var.nat_gateways == "one" ? local.nat_zones[0] : each.key].id
 }

@@ -32,3 +32,8 @@ output "private_route_table_ids" {
   description = "IDs of the private subnets' route tables, one per zone, in the order of availability_zones."
   value       = [for zone in var.availability_zones : aws_route_table.private[zone].id]
 }
+
+output "nat_public_ips" {
+  description = "Public addresses that the private subnets' requests come from, in the order of availability_zones."
+  value       = [for zone in local.nat_zones : aws_eip.nat[zone].public_ip]
+}

@@ -33,6 +33,17 @@ variable "availability_zones" {
   }
 }
 
+variable "nat_gateways" {
+  description = "How servers in the private subnets reach the internet: none, one (cheaper, but its zone's loss cuts off all zones) or per_zone."
+  type        = string
+  default     = "none"
+
+  validation {
+    condition     = contains(["none", "one", "per_zone"], var.nat_gateways)
+    error_message = "Give none, one or per_zone."
+  }
+}
+
 variable "tags" {
   description = "Tags for every resource of the network, besides Name and Tier."
   type        = map(string)

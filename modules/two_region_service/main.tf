@@ -9,6 +9,7 @@ module "network_primary" {
   name               = "${var.name}-primary"
   cidr_block         = var.primary_cidr_block
   availability_zones = var.primary_availability_zones
+  nat_gateways       = var.nat_gateways
   tags               = var.tags
 }
 
@@ -77,6 +78,7 @@ module "network_secondary" {
   name               = "${var.name}-secondary"
   cidr_block         = var.secondary_cidr_block
   availability_zones = var.secondary_availability_zones
+  nat_gateways       = var.nat_gateways
   tags               = var.tags
 }
 

@@ -38,6 +38,16 @@ variable "secondary_cidr_block" {
     condition     = can(cidrnetmask(var.secondary_cidr_block))
     error_message = "The range must be an IPv4 CIDR block, such as 10.1.0.0/16."
   }
+
+  validation {
+    # Ranges overlap if they are the same at the length of the larger one.
+    condition = length(distinct([
+      for block in [var.primary_cidr_block, var.secondary_cidr_block] : try(cidrhost(format("%s/%d", split("/", block)[0], min(
+        tonumber(split("/", var.primary_cidr_block)[1]), tonumber(split("/", var.secondary_cidr_block)[1])
+      )), 0), block)
+    ])) == 2
+    error_message = "The ranges of the two regions must not overlap."
+  }
 }
 
 variable "primary_availability_zones" {
@@ -48,6 +58,12 @@ variable "primary_availability_zones" {
 variable "secondary_availability_zones" {
   description = "Names of at least two availability zones of the secondary region."
   type        = list(string)
+}
+
+variable "nat_gateways" {
+  description = "How the servers of each region reach the internet: none, one (cheaper, but its zone's loss cuts off all zones) or per_zone."
+  type        = string
+  default     = "per_zone"
 }
 
 variable "health_check_path" {

@@ -1,5 +1,5 @@
 terraform {
-  required_version = ">= 1.3"
+  required_version = ">= 1.9" # the first whose validations may compare variables
 
   required_providers {
     aws = {

@@ -84,6 +84,7 @@ ALONE: list[Case] = [
         "two to eight distinct",
     ),
     ("network", NETWORK, {"availability_zones": ["a", "b"]}, "a region's name and a letter"),
+    ("network", NETWORK, {"nat_gateways": "two"}, "Give none, one or per_zone"),
     ("load_balancer", BALANCER, {"name": "internal-web"}, "not start with internal-"),
     ("load_balancer", BALANCER, {"public_subnet_ids": ["subnet-1"]}, "at least two availability"),
     ("load_balancer", BALANCER, {"allowed_cidr_blocks": []}, "at least one IPv4 CIDR block"),
@@ -128,6 +129,9 @@ TOGETHER: list[Case] = [
     ("failover_dns", DNS, {"zone_name": None}, "Give either zone_name"),
     ("failover_dns", DNS, {"zone_id": "Z1"}, "Give either zone_name"),
     ("app", APP, {"capacity": 7}, "maximum_capacity must be at least capacity"),
+    ("two_region_service", SERVICE, {"secondary_cidr_block": "10.0.0.0/16"}, "must not overlap"),
+    ("two_region_service", SERVICE, {"secondary_cidr_block": "10.0.8.0/24"}, "must not overlap"),
+    ("two_region_service", SERVICE, {"primary_cidr_block": "10.1.9.0/24"}, "must not overlap"),
 ]
 RIGHT = {module: right for module, right, _, _ in [*ALONE, *TOGETHER]}
 

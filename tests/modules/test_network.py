@@ -116,17 +116,42 @@ def test_public_subnets_reach_the_gateway_of_their_own_vpc(
 
 
 @each_network
-def test_private_subnets_reach_only_the_vpc(network: Any, ec2: Any, which: str) -> None:
+def test_private_subnets_have_route_tables_of_their_own(network: Any, ec2: Any, which: str) -> None:
     said = outputs(network, which)
     tables = route_tables(ec2, said["private_subnet_ids"])
     assert {table["RouteTableId"] for table in tables} == set(said["private_route_table_ids"])
     # A table of each zone's own, so that one zone's way out can change alone.
     assert len(tables) == len(ZONES[which])
     assert associated(tables) == set(said["private_subnet_ids"])
+
+
+def test_private_subnets_reach_only_the_vpc(network: Any, ec2: Any) -> None:
+    said = outputs(network, "smallest")
     ways = {
-        (route["GatewayId"], route["DestinationCidrBlock"]) for t in tables for route in t["Routes"]
+        (route["GatewayId"], route["DestinationCidrBlock"])
+        for table in route_tables(ec2, said["private_subnet_ids"])
+        for route in table["Routes"]
     }
     assert ways == {("local", said["vpc_cidr_block"])}
+    assert said["nat_public_ips"] == []
+
+
+def test_private_subnets_go_out_by_the_nat_gateway_of_their_zone(network: Any, ec2: Any) -> None:
+    said = outputs(network, "three_zones")
+    public = dict(zip(said["public_subnet_ids"], ZONES["three_zones"], strict=True))
+    found = ec2.describe_nat_gateways(Filters=[{"Name": "state", "Values": ["available"]}])
+    gateways = {each["NatGatewayId"]: each for each in found["NatGateways"]}
+    assert {each["NatGatewayAddresses"][0]["PublicIp"] for each in gateways.values()} == set(
+        said["nat_public_ips"]
+    )
+    private = dict(zip(said["private_subnet_ids"], ZONES["three_zones"], strict=True))
+    for table in route_tables(ec2, said["private_subnet_ids"]):
+        [subnet] = associated([table])
+        [outward] = [
+            route for route in table["Routes"] if route.get("DestinationCidrBlock") == "0.0.0.0/0"
+        ]
+        assert "GatewayId" not in outward
+        assert public[gateways[outward["NatGatewayId"]]["SubnetId"]] == private[subnet]
 
 
 @each_network

@@ -48,6 +48,8 @@ _PUBLIC_ASSOCIATION = """resource "aws_route_table_association" "public" {
   route_table_id = aws_route_table.public.id
 }
 """
+_ZONE_NUMBER = "index(var.availability_zones, each.key)"
+_NAT_SUBNET = "  subnet_id     = aws_subnet.public[each.key].id\n"
 _PUBLIC_TAGS = '{ Name = "${var.name}-public-${each.key}", Tier = "public" }'
 _PUBLIC_OUTPUT = "[for zone in var.availability_zones : aws_subnet.public[zone].id]"
 _ROUTE = """resource "aws_route" "internet" {
@@ -148,6 +150,7 @@ VARIANTS: tuple[Variant, ...] = (
 }
 """,
             ),
+            (NETWORK, _NAT_SUBNET, _NAT_SUBNET.replace("each.key", _ZONE_NUMBER)),
             (_OUTPUTS, _PUBLIC_OUTPUT, "aws_subnet.public[*].id"),
         ),
     ),
@@ -189,6 +192,11 @@ VARIANTS: tuple[Variant, ...] = (
                 NETWORK,
                 _PUBLIC_ASSOCIATION,
                 _PUBLIC_ASSOCIATION.replace("local.subnets", "local.public"),
+            ),
+            (
+                NETWORK,
+                _NAT_SUBNET,
+                _NAT_SUBNET.replace("each.key", f'"public-${{{_ZONE_NUMBER}}}"'),
             ),
             (_OUTPUTS, _PUBLIC_OUTPUT, "[for subnet in aws_subnet.public : subnet.id]"),
         ),
@@ -284,33 +292,12 @@ resource "aws_route" "outbound_ipv6" {
         ),
     ),
     Variant(
-        "NAT gateways for the private subnets",
-        (
-            (
-                NETWORK,
-                "",
-                """
-resource "aws_eip" "nat" {
-  for_each = local.subnets
-}
-
-resource "aws_nat_gateway" "this" {
-  for_each = local.subnets
-
-  allocation_id = aws_eip.nat[each.key].id
-  subnet_id     = aws_subnet.public[each.key].id
-}
-
-resource "aws_route" "outbound" {
-  for_each = local.subnets
-
-  route_table_id         = aws_route_table.private[each.key].id
-  destination_cidr_block = "0.0.0.0/0"
-  nat_gateway_id         = aws_nat_gateway.this[each.key].id
-}
-""",
-            ),
-        ),
+        "one NAT gateway for all private subnets",
+        ((PROD, 'nat_gateways       = "per_zone"', 'nat_gateways       = "one"'),),
+    ),
+    Variant(
+        "private subnets without a way out",
+        ((PROD, 'nat_gateways       = "per_zone"', 'nat_gateways       = "none"'),),
     ),
     Variant(
         "alias targets through local values",
@@ -378,6 +365,7 @@ module "inner" {
   deletion_protection_enabled    = var.deletion_protection_enabled
   https_enabled                  = var.https_enabled
   access_logs_bucket_prefix      = var.access_logs_bucket_prefix
+  nat_gateways                   = var.nat_gateways
   instance_type                  = var.instance_type
   primary_capacity               = var.primary_capacity
   secondary_capacity             = var.secondary_capacity
@@ -396,6 +384,7 @@ variable "health_check_failure_threshold" {}
 variable "deletion_protection_enabled" {}
 variable "https_enabled" {}
 variable "access_logs_bucket_prefix" {}
+variable "nat_gateways" {}
 variable "instance_type" {}
 variable "primary_capacity" {}
 variable "secondary_capacity" {}

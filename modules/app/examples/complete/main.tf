@@ -20,6 +20,7 @@ module "network" {
   name               = "example"
   cidr_block         = "10.0.0.0/16"
   availability_zones = ["us-east-1a", "us-east-1b"]
+  nat_gateways       = "per_zone"
 }
 
 module "load_balancer" {

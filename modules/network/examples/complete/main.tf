@@ -20,5 +20,6 @@ module "network" {
   name               = "example"
   cidr_block         = "10.0.0.0/16"
   availability_zones = ["us-east-1a", "us-east-1b", "us-east-1c"]
+  nat_gateways       = "per_zone"
   tags               = { Team = "platform" }
 }

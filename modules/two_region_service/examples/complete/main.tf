@@ -1,5 +1,5 @@
 terraform {
-  required_version = ">= 1.3"
+  required_version = ">= 1.9"
 
   required_providers {
     aws = {
@@ -34,6 +34,7 @@ module "service" {
   secondary_cidr_block         = "10.1.0.0/16"
   secondary_availability_zones = ["us-west-2a", "us-west-2b"]
 
+  nat_gateways                   = "per_zone"
   health_check_path              = "/ready"
   health_check_interval          = 10
   health_check_failure_threshold = 3

@@ -14,6 +14,7 @@ module "three_zones" {
   name               = "three"
   cidr_block         = "10.40.0.0/16"
   availability_zones = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
+  nat_gateways       = "per_zone"
   tags               = { Owner = "platform" }
 }
 
