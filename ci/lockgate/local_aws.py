@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import http.client
 import json
 import os
 import select
@@ -12,12 +14,11 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from lockgate import paths
 from lockgate.errors import EngineError, UsageError
@@ -78,16 +79,23 @@ def up(root: Path, port: int = 0) -> tuple[LocalServer, bool]:
 
     Raises UsageError if the port is taken, EngineError if the server does not come up.
     """
-    running = status(root)
-    if running is not None:
-        if port not in (0, running.port):
-            raise UsageError(
-                f"The embedded AWS is already up on port {running.port}. "
-                "Stop it with `lockgate local down` first."
-            )
-        return running, False
     record = _record(root)
     record.parent.mkdir(parents=True, exist_ok=True)
+    with record.with_suffix(".lock").open("w") as lock:
+        # Two at once would each start a server, and one of them would never be found again.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        running = status(root)
+        if running is None:
+            return _up(record, port), True
+    if port not in (0, running.port):
+        raise UsageError(
+            f"The embedded AWS is already up on port {running.port}. "
+            "Stop it with `lockgate local down` first."
+        )
+    return running, False
+
+
+def _up(record: Path, port: int) -> LocalServer:
     log = record.with_suffix(".log")
     with _listen(port) as listening, log.open("wb") as said:
         process = _start(listening, log=said.fileno())
@@ -103,7 +111,7 @@ def up(root: Path, port: int = 0) -> tuple[LocalServer, bool]:
             raise EngineError(f"The embedded AWS did not come up. {words or 'It said nothing.'}")
     # It outlives this process; whoever calls `down` ends it.
     process.returncode = 0
-    return server, True
+    return server
 
 
 def status(root: Path) -> LocalServer | None:
@@ -167,6 +175,8 @@ def _start(
     if parent is not None:
         command += ["--parent", str(parent)]
         inherited.append(parent)
+    # A profile of the user's that is not there would fail what moto asks its own client.
+    variables = {name: text for name, text in os.environ.items() if not name.startswith("AWS_")}
     return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -174,7 +184,7 @@ def _start(
         stderr=log,
         pass_fds=inherited,
         start_new_session=True,
-        env={**os.environ, "PYTHONPATH": package},
+        env={**variables, "PYTHONPATH": package},
     )
 
 
@@ -193,11 +203,21 @@ def _alive(pid: int) -> bool:
 
 
 def _answers(server: LocalServer) -> bool:
-    request = urllib.request.Request(f"{server.endpoint}/moto-api/")  # noqa: S310 # loopback
     try:
-        with urllib.request.urlopen(request, timeout=_START_SECONDS) as response:  # noqa: S310
-            return bool(response.status < 500)
-    except urllib.error.HTTPError as error:
-        return error.code < 500
-    except OSError:
+        return ask(server.endpoint, "GET", "/moto-api/") < 500
+    except (OSError, http.client.HTTPException):
         return False
+
+
+def ask(endpoint: str, method: str, path: str) -> int:
+    """The status of an embedded AWS's answer to a request without a body.
+
+    Asked directly: loopback goes by no proxy, whatever the user's shell says. Raises OSError or
+    HTTPException if nobody answers.
+    """
+    connection = http.client.HTTPConnection(urlsplit(endpoint).netloc, timeout=_START_SECONDS)
+    try:
+        connection.request(method, path)
+        return connection.getresponse().status
+    finally:
+        connection.close()

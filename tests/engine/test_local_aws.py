@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -68,6 +69,44 @@ def test_a_server_that_was_killed_is_noticed(root: Path) -> None:
     try:
         assert started
         assert again.pid != server.pid
+    finally:
+        local_aws.down(root)
+
+
+def test_two_that_start_it_at_once_get_the_same_one(root: Path) -> None:
+    together = threading.Barrier(3)
+    found: list[tuple[local_aws.LocalServer, bool]] = []
+
+    def start() -> None:
+        together.wait()
+        found.append(local_aws.up(root))
+
+    threads = [threading.Thread(target=start) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    servers = {server for server, _ in found}
+    for server in servers:
+        os.kill(server.pid, signal.SIGKILL)
+    assert len(servers) == 1
+    assert sorted(started for _, started in found) == [False, False, True]
+
+
+def test_neither_the_users_proxy_nor_their_profile_is_in_the_way(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    server, _ = local_aws.up(root)
+    try:
+        assert local_aws.status(root) == server
+        variables = Path(f"/proc/{server.pid}/environ").read_bytes()
+        assert b"production" not in variables
+        assert local_aws.ask(server.endpoint, "PUT", "/bucket") == 200
     finally:
         local_aws.down(root)
 
