@@ -169,7 +169,7 @@ class Engine:
         if self.embedded:
             package = str(Path(__file__).resolve().parent.parent)
             inherited["PYTHONPATH"] = package
-        return {**inherited, **own, **extra}
+        return {**inherited, **extra, **own}
 
     # -- commands -------------------------------------------------------------------------
 

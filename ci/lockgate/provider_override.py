@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-FILE_NAME = "lockgate_override.tf.json"
+# Terraform merges overrides in the order of their names, so this one must be the last: a person's
+# own `override.tf` would turn the root module back.
+FILE_NAME = "~lockgate_override.tf.json"
 
 # Every service endpoint that provider 3.39 can be pointed elsewhere for, asked of its own schema
 # (`terraform providers schema -json`); a test asks again.
@@ -39,6 +41,9 @@ ENDPOINTS = tuple(_ENDPOINTS.split())
 # Nothing here is secret: the embedded AWS accepts any credentials.
 _CREDENTIALS = {"access_key": "test", "secret_key": "test"}
 _PROVIDER_FLAGS = {
+    # The embedded AWS has an account number of its own.
+    "allowed_account_ids": None,
+    "forbidden_account_ids": None,
     # The default, 25, keeps trying for minutes where nobody answers any more.
     "max_retries": 2,
     "s3_force_path_style": True,

@@ -19,7 +19,7 @@ from lockgate.environments import Environment
 from lockgate.errors import EngineError
 
 _LEFT_BEHIND = re.compile(
-    r"^(\.terraform(\.lock\.hcl|\.tfstate.*)?|.*\.tfstate(\..*)?|crash\.log|lockgate_override\..*)$"
+    r"^(\.terraform(\.lock\.hcl|\.tfstate.*)?|.*\.tfstate(\..*)?|crash\.log|~?lockgate_override\..*)$"
 )
 _NAMED = re.compile(
     r"\b(?P<word>on|at) (?P<file>[^\s:]+\.tf(?:vars|\.json)?)(?P<rest>,? line \d+|:\d+)"

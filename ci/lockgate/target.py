@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from lockgate import local_aws, provider_override, provision, scratch
 from lockgate.environments import Environment
@@ -67,13 +69,15 @@ class EmbeddedTarget:
         document = provider_override.override(_aliases(environment), self.endpoint, backend)
         with scratch.scratch_copy(environment) as directory:
             (directory / provider_override.FILE_NAME).write_text(json.dumps(document))
-            # Credentials and settings of a real account must not reach the embedded one.
             env = {
+                **_blanked(os.environ),
+                # Where a provider is out of the override's reach (one inside a module is), these
+                # keep it out of a real account.
+                "AWS_ACCESS_KEY_ID": "test",
+                "AWS_SECRET_ACCESS_KEY": "test",
                 "TF_CLI_CONFIG_FILE": str(provider.cli_config),
                 "AWS_CONFIG_FILE": "/dev/null",
                 "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-                "AWS_PROFILE": "",
-                "AWS_SESSION_TOKEN": "",
                 "AWS_EC2_METADATA_DISABLED": "true",
                 # Loopback goes by no proxy.
                 "NO_PROXY": "127.0.0.1,localhost",
@@ -126,6 +130,18 @@ def for_apply(name: str, root: Path, say: Callable[[str], None]) -> Iterator[Tar
         ) from error
 
 
+def _blanked(variables: Iterable[str]) -> dict[str, str]:
+    """The user's settings for AWS and Terraform, blank, which is as good as unset to both.
+
+    What stays are an environment's inputs and the tokens for registries that modules come from.
+    """
+    return {
+        name: ""
+        for name in variables
+        if name.startswith(("AWS_", "TF_")) and not name.startswith(("TF_VAR_", "TF_TOKEN_"))
+    }
+
+
 def _aliases(environment: Environment) -> list[str | None]:
     """The aliases of the AWS provider blocks in the root module; None is the default one."""
     try:
@@ -133,25 +149,37 @@ def _aliases(environment: Environment) -> list[str | None]:
     except HclError as error:
         raise EngineError(str(error)) from error
     aliases = [block["alias"] for block in facts["providers"] if block["name"] == "aws"]
+    for file in sorted(environment.directory.glob("*.tf.json")):
+        aliases += _aliases_in_json(file, environment)
     # Terraform makes a default configuration up where the root module has none.
-    return aliases if None in aliases else [*aliases, None]
+    return list(dict.fromkeys([*aliases, None]))
+
+
+def _aliases_in_json(file: Path, environment: Environment) -> Iterator[str | None]:
+    """As HCL's JSON syntax has it, one block may stand where a list of them may."""
+    try:
+        document = json.loads(file.read_bytes())
+    except ValueError as error:
+        where = f"{file.relative_to(environment.root)}:{getattr(error, 'lineno', 1)}"
+        raise EngineError(f"{where}: does not parse as JSON: {error}") from error
+    for root in _each(document):
+        for providers in _each(root.get("provider")):
+            for block in _each(providers.get("aws")):
+                yield block.get("alias")
+
+
+def _each(blocks: object) -> list[dict[str, Any]]:
+    found = blocks if isinstance(blocks, list) else [blocks]
+    return [block for block in found if isinstance(block, dict)]
 
 
 def _make_bucket(endpoint: str) -> None:
-    import boto3
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    s3 = boto3.client(
-        "s3",
-        endpoint_url=endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
     try:
-        s3.create_bucket(Bucket=STATE_BUCKET)
-    except (BotoCoreError, ClientError) as error:
+        status: int | str = local_aws.ask(endpoint, "PUT", f"/{STATE_BUCKET}")
+    except (OSError, http.client.HTTPException) as error:
+        status = str(error)
+    if status != http.client.OK:
         raise EngineError(
-            f"The embedded AWS at {endpoint} does not answer: {error}. "
-            "Start it again with `lockgate local up`."
-        ) from error
+            f"The embedded AWS at {endpoint} makes no bucket for the state: {status}. "
+            "Start it again with `lockgate local down` and `lockgate local up`."
+        )

@@ -110,20 +110,104 @@ def test_two_runs_at_once_do_not_meet(
     assert results == [1, 1]
 
 
+# However a repository writes them, no provider and no backend of its own may be left standing.
+_WRITTEN = {
+    "json": {
+        "providers.tf.json": '{"provider": {"aws": [{"alias": "west", "region": "us-west-2"}]}}',
+        "west.tf": 'data "aws_caller_identity" "west" {\n  provider = aws.west\n}\n',
+    },
+    "own-override": {
+        "zz_override.tf": (
+            'provider "aws" {\n  access_key = "AKIAREAL"\n  endpoints {\n'
+            '    sts = "http://127.0.0.1:9"\n  }\n}\n'
+            'terraform {\n  backend "s3" {\n    bucket = "real"\n    key = "k"\n'
+            '    region = "us-east-1"\n  }\n}\n'
+        ),
+    },
+    "cloud": {
+        "cloud.tf": 'terraform {\n  cloud {\n    organization = "o"\n    workspaces {\n'
+        '      name = "w"\n    }\n  }\n}\n',
+    },
+}
+
+
+@pytest.mark.parametrize("files", _WRITTEN.values(), ids=_WRITTEN.keys())
+def test_no_provider_and_no_backend_escapes_however_it_is_written(
+    environment: MakeEnvironment, endpoint: str, tmp_path: Path, files: dict[str, str]
+) -> None:
+    made = environment(PROVIDER + 'data "aws_caller_identity" "here" {}\n')
+    for name, text in files.items():
+        (made.directory / name).write_text(text)
+    document = _plan(made, endpoint, tmp_path)
+    for provider in document["configuration"]["provider_config"].values():
+        assert provider["expressions"]["access_key"] == {"constant_value": "test"}
+    found = document["prior_state"]["values"]["root_module"]["resources"]
+    assert {each["values"]["account_id"] for each in found} == {"123456789012"}
+    assert len(found) == sum(text.count("data ") for text in files.values()) + 1
+
+
+@pytest.mark.parametrize(
+    "argument",
+    ['profile = "production"', 'allowed_account_ids = ["111122223333"]'],
+)
+def test_what_ties_a_provider_to_a_real_account_does_not_hinder(
+    environment: MakeEnvironment, endpoint: str, tmp_path: Path, argument: str
+) -> None:
+    tied = f'provider "aws" {{\n  region = "us-east-1"\n  {argument}\n}}\n'
+    document = _plan(
+        environment(tied + 'data "aws_caller_identity" "here" {}\n'), endpoint, tmp_path
+    )
+    (found,) = document["prior_state"]["values"]["root_module"]["resources"]
+    assert found["values"]["account_id"] == "123456789012"
+
+
+def test_json_that_does_not_parse_is_named_with_file_and_line(
+    environment: MakeEnvironment, endpoint: str, tmp_path: Path
+) -> None:
+    made = environment(VPC)
+    (made.directory / "more.tf.json").write_text('{\n  "provider": \n')
+    with pytest.raises(EngineError, match=r"^envs/dev/more\.tf\.json:3: does not parse as JSON"):
+        _plan(made, endpoint, tmp_path)
+
+
 def test_the_users_aws_and_terraform_settings_do_not_reach_the_embedded_aws(
     environment: MakeEnvironment, endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("AWS_PROFILE", "production")
-    monkeypatch.setenv("AWS_SESSION_TOKEN", "real")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "missing"))
-    monkeypatch.setenv("TF_WORKSPACE", "production")
-    monkeypatch.setenv("TF_CLI_ARGS", "-nonsense")
-    monkeypatch.setenv("TF_CLI_ARGS_plan", "-nonsense")
-    monkeypatch.setenv("TF_DATA_DIR", "/nonexistent")
-    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(tmp_path / "nowhere.rc"))
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    document = _plan(environment(VPC + 'data "aws_region" "x" {}\n'), endpoint, tmp_path)
-    assert document["resource_changes"][0]["change"]["actions"] == ["create"]
+    """Asked of a command that Terraform itself runs, in an apply with the state in the bucket."""
+    names = (
+        *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"),
+        *("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"),
+        *("AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CA_BUNDLE", "AWS_ENDPOINT_URL"),
+        *("AWS_ENDPOINT_URL_S3", "AWS_CONTAINER_CREDENTIALS_FULL_URI"),
+        *("TF_WORKSPACE", "TF_CLI_ARGS", "TF_CLI_ARGS_plan", "TF_DATA_DIR", "TF_PLUGIN_CACHE_DIR"),
+        *("TF_CLI_CONFIG_FILE", "TF_LOG", "TF_LOG_PATH", "TF_INPUT", "TF_REATTACH_PROVIDERS"),
+    )
+    for name in names:
+        monkeypatch.setenv(name, "/the/users")
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TF_VAR_owner", "an input")
+    seen = tmp_path / "seen"
+    made = environment(
+        PROVIDER
+        + 'variable "owner" {\n  type = string\n}\n'
+        + 'resource "aws_s3_bucket" "this" {\n  bucket = "reached"\n}\n'
+        + 'resource "terraform_data" "this" {\n  input = var.owner\n'
+        + f'  provisioner "local-exec" {{\n    command = "env > {seen}"\n  }}\n}}\n'
+        + 'output "owner" {\n  value = terraform_data.this.output\n}\n'
+    )
+    engine = Engine.find()
+    with EmbeddedTarget(endpoint, keep_state=True).workspace(made) as workspace:
+        plan = workspace.scratch / "plan"
+        engine.init(workspace.directory, workspace.env)
+        engine.plan(workspace.directory, workspace.env, plan)
+        engine.apply(workspace.directory, workspace.env, plan)
+        outputs = engine.outputs(workspace.directory, workspace.env)
+    reached = [line for line in seen.read_text().splitlines() if "/the/users" in line]
+    assert reached == []
+    assert outputs["owner"]["value"] == "an input"
 
 
 def test_hcl_that_does_not_parse_is_named_with_file_and_line(
