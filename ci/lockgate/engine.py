@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from lockgate.errors import EngineError, UsageError
@@ -145,6 +146,7 @@ class Engine:
                 if on_line:
                     on_line(line.rstrip("\n"))
         except KeyboardInterrupt:
+            _be_patient()
             process.send_signal(signal.SIGINT)
             for line in process.stdout:  # what it says while it stops
                 if on_line:
@@ -291,7 +293,23 @@ _running = _Running()
 
 def stop_all() -> None:
     """Ask every engine under way, in any thread, to stop gracefully; later ones stop at once."""
+    _be_patient()
     _running.stop()
+
+
+def _be_patient() -> None:
+    """Let further interrupts change nothing: this process ends as soon as the engine has.
+
+    A second one, which wrappers pass on and people press, would leave the engine at work alone,
+    its scratch directory behind, and the user believing that the state is saved.
+    """
+
+    def say(_signal: int, _frame: FrameType | None) -> None:
+        os.write(2, b"Still waiting for Terraform to finish what it has begun.\n")
+
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, say)
 
 
 def _message(command: str, completed: Completed) -> str:
