@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from lockgate import paths
+from tests.cli import processes
 from tests.cli.conftest import PROVIDERS, Repository
 
 ROOT = paths.repository_root(Path(__file__))
@@ -41,7 +42,7 @@ resource "terraform_data" "slow" {
   depends_on = [aws_s3_bucket.this]
 
   provisioner "local-exec" {
-    command = "touch STARTED; sleep 3"
+    command = "touch STARTED; exec sleep 3"
   }
 }
 
@@ -108,11 +109,54 @@ def test_apply_show_again_and_destroy(own: Repository, lenient: dict[str, str]) 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_apply_can_be_gone_on_with(
-    own: Repository, lenient: dict[str, str], number: signal.Signals
+    own: Repository, lenient: dict[str, str], tmp_path: Path, number: signal.Signals
 ) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    own.run("local", "up")  # it stays; what is looked for below is what the apply itself leaves
     own.environment("dev", _slow(own.root))
     with subprocess.Popen(
         own.arguments("apply", "dev"),
+        cwd=own.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=own.variables({**lenient, "TMPDIR": str(scratch)}),
+        start_new_session=True,
+    ) as process:
+        _wait_for(own.root / "started")
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=60)
+        assert processes.of(scratch) == {}  # nothing is at work behind the user's back
+    assert process.returncode == 130, errors
+    assert processes.left_in(scratch) == []
+    assert "saved the state and released the lock. `lockgate apply dev` goes on" in errors
+    (own.root / "started").unlink()
+    again = own.run("apply", "dev", env=lenient)
+    assert again.returncode == 0, again.stderr
+    assert "created aws_s3_bucket.after" in again.stderr
+    assert "created aws_s3_bucket.this" not in again.stderr
+
+
+_STOPS_SLOWLY = """\
+#!/bin/sh
+[ "$1" = apply ] || exec {terraform} "$@"
+trap 'sleep 1; touch {root}/ended; exit 1' INT
+touch {root}/started
+while :; do sleep 0.1; done
+"""
+
+
+def test_a_second_ctrl_c_does_not_leave_terraform_at_work_alone(
+    own: Repository, lenient: dict[str, str]
+) -> None:
+    own.environment("dev", QUEUE)
+    terraform = own.root / "terraform"
+    text = _STOPS_SLOWLY.format(terraform=ROOT / "scripts" / "terraform", root=own.root)
+    terraform.write_text(text)
+    terraform.chmod(0o755)
+    with subprocess.Popen(
+        own.arguments("apply", "dev", "--terraform", str(terraform)),
         cwd=own.root,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -121,15 +165,13 @@ def test_an_interrupted_apply_can_be_gone_on_with(
         start_new_session=True,
     ) as process:
         _wait_for(own.root / "started")
-        process.send_signal(number)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
-    assert "saved the state and released the lock. `lockgate apply dev` goes on" in errors
-    (own.root / "started").unlink()
-    again = own.run("apply", "dev", env=lenient)
-    assert again.returncode == 0, again.stderr
-    assert "created aws_s3_bucket.after" in again.stderr
-    assert "created aws_s3_bucket.this" not in again.stderr
+    assert (own.root / "ended").exists()
+    assert "Still waiting for Terraform to finish" in errors
 
 
 def test_an_embedded_aws_that_dies_in_mid_apply_is_an_engine_error(

@@ -15,6 +15,7 @@ import pytest
 
 from lockgate import paths, provision
 from lockgate.policies.catalogue.rule_files import load_rules
+from tests.cli import processes
 from tests.cli.conftest import PROVIDERS, Repository
 
 ROOT = paths.repository_root(Path(__file__))
@@ -222,6 +223,17 @@ def test_a_directory_without_policies_is_no_pass(lonely: Repository, tmp_path: P
     assert "holds no policy" in finished.stderr
 
 
+def _cut_off() -> list[str]:
+    """A command prefix that leaves nothing but loopback, where the system allows it."""
+    prefix = ["unshare", "--map-root-user", "--net", "sh", "-c", 'ip link set lo up && exec "$@"']
+    prefix.append("sh")
+    try:
+        tried = subprocess.run([*prefix, "true"], capture_output=True, check=False)
+    except FileNotFoundError:
+        return []
+    return prefix if tried.returncode == 0 else []
+
+
 def test_without_a_network_everything_that_is_installed_works(lonely: Repository) -> None:
     nowhere = "http://127.0.0.1:9"
     offline = {
@@ -230,32 +242,117 @@ def test_without_a_network_everything_that_is_installed_works(lonely: Repository
         "http_proxy": nowhere,
         "https_proxy": nowhere,
         "PIP_INDEX_URL": nowhere,
+        "NO_PROXY": "",
+        "no_proxy": "",
     }
-    finished = lonely.run("check", env=offline)
+    # The data source makes Terraform ask the embedded AWS.
+    lonely.environment("dev", LONELY + 'data "aws_caller_identity" "here" {}\n')
+    finished = subprocess.run(
+        [*_cut_off(), *lonely.arguments("check")],
+        cwd=lonely.root,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=lonely.variables(offline),
+    )
     assert finished.returncode == 1, finished.stderr
     assert "FAIL: dev: " in finished.stdout
 
 
-def test_ctrl_c_ends_it_and_leaves_nothing_behind(lonely: Repository, tmp_path: Path) -> None:
-    scratch = tmp_path / "scratch"
+def _start(repository: Repository, scratch: Path) -> subprocess.Popen[str]:
     scratch.mkdir()
-    with subprocess.Popen(
-        lonely.arguments("check"),
-        cwd=lonely.root,
+    return subprocess.Popen(
+        repository.arguments("check"),
+        cwd=repository.root,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=lonely.variables({"TMPDIR": str(scratch)}),
+        env=repository.variables({"TMPDIR": str(scratch)}),
         start_new_session=True,
-    ) as process:
+    )
+
+
+@pytest.mark.parametrize(
+    ("numbers", "later"),
+    [
+        ([signal.SIGINT], 0.3),
+        ([signal.SIGTERM], 0.6),
+        ([signal.SIGINT, signal.SIGINT], 0.5),
+    ],
+    ids=["ctrl-c", "terminated", "ctrl-c-twice"],
+)
+def test_an_interrupt_ends_it_and_leaves_nothing_behind(
+    lonely: Repository, tmp_path: Path, numbers: list[signal.Signals], later: float
+) -> None:
+    lonely.environment("other", LONELY)
+    scratch = tmp_path / "scratch"
+    with _start(lonely, scratch) as process:
         assert process.stderr is not None
         assert "planning" in process.stderr.readline()
-        time.sleep(0.3)
-        process.send_signal(signal.SIGINT)
+        time.sleep(later)
+        for number in numbers:
+            process.send_signal(number)
+            time.sleep(0.05)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
+    assert "Interrupted." in errors
     assert "Traceback" not in errors
-    assert list(scratch.iterdir()) == []
+    assert processes.none_of(scratch), processes.of(scratch)
+    assert processes.left_in(scratch) == []
+
+
+def test_a_checkov_that_is_killed_blocks_and_is_named(lonely: Repository, tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    with _start(lonely, scratch) as process:
+        assert process.stderr is not None
+        assert "planning" in process.stderr.readline()
+        (checkov,) = (p for p, command in processes.of(scratch).items() if "checkov_w" in command)
+        os.kill(checkov, signal.SIGKILL)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1, errors
+    assert "checkov ended before it gave a verdict (exit code -9)" in errors
+    assert "Run `lockgate doctor`" in errors
+    assert "Traceback" not in errors
+    assert processes.none_of(scratch), processes.of(scratch)
+    assert processes.left_in(scratch) == []
+
+
+def test_a_terraform_that_is_not_there_is_a_usage_error(lonely: Repository) -> None:
+    finished = lonely.run("check", env={"LOCKGATE_TERRAFORM": "/nonexistent/tofu"})
+    assert finished.returncode == 2
+    assert "LOCKGATE_TERRAFORM names '/nonexistent/tofu'" in finished.stderr
+
+
+def _in_the_users_own_checkov(plan: Path) -> tuple[int, set[str], set[str]]:
+    """The exit code of the checkov command, and Lockgate's rules that passed and failed."""
+    ids = ",".join(file.id for file in load_rules())
+    finished = subprocess.run(
+        [
+            *(str(provision.ensure_checkov().parent / "checkov"), "-f", str(plan)),
+            *("--framework", "terraform_plan", "--skip-download", "-o", "json", "-c", ids),
+            *("--external-checks-dir", str(ROOT / "policies")),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "LOG_LEVEL": "ERROR"},
+    )
+    theirs = json.loads(finished.stdout)["results"]
+    failed = {record["check_id"] for record in theirs["failed_checks"]}
+    passed = {record["check_id"] for record in theirs["passed_checks"]} - failed
+    return finished.returncode, passed, failed
+
+
+def test_an_environment_that_passes_does_so_in_the_users_own_checkov(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    ours = Repository(ROOT)
+    assert ours.run("plan", "dev", "--out", str(plan)).returncode == 0
+    judged = ours.run("check", "dev", "--json")
+    assert judged.returncode == 0, judged.stdout
+    exit_code, passed, failed = _in_the_users_own_checkov(plan)
+    assert exit_code == 0
+    assert failed == set()
+    assert passed == {file.id for file in load_rules()}
 
 
 @pytest.mark.parametrize("bare", [False, True], ids=["by-lockgate", "bare"])
@@ -271,22 +368,8 @@ def test_the_same_verdicts_in_the_users_own_checkov(
         del document["lockgate"]
         plan.write_text(json.dumps(document))
     ours = _json(lonely.run("check", "--json"))["environments"][0]["findings"]
-    checkov = provision.ensure_checkov().parent / "checkov"
-    ids = ",".join(file.id for file in load_rules())
-    finished = subprocess.run(
-        [
-            *(str(checkov), "-f", str(plan), "--framework", "terraform_plan", "--skip-download"),
-            *("--external-checks-dir", str(ROOT / "policies"), "-o", "json", "-c", ids),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "LOG_LEVEL": "ERROR"},
-    )
-    assert finished.returncode == 1
-    theirs = json.loads(finished.stdout)["results"]
-    failed = {record["check_id"] for record in theirs["failed_checks"]}
-    passed = {record["check_id"] for record in theirs["passed_checks"]} - failed
+    exit_code, passed, failed = _in_the_users_own_checkov(plan)
+    assert exit_code == 1
     blocked = {f["rule"] for f in ours if f["verdict"] in ("fail", "unknown")}
     fine = {f["rule"] for f in ours if f["rule"].startswith("LG_")} - blocked
     assert failed == blocked
