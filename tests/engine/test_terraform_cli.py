@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import os
 import pty
 import re
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from lockgate import paths, provision
+from lockgate import paths, provider_override, provision
+from tests.engine.conftest import PROVIDER
 
 TERRAFORM = str(paths.repository_root(Path(__file__)) / "scripts" / "terraform")
 # terraform_data is built in: no provider, no AWS.
@@ -59,9 +66,29 @@ def test_its_exit_codes_are_terraforms(module: Path) -> None:
     assert _run(module, "plan", "-detailed-exitcode").returncode == 2
     assert _run(module, "apply", "-auto-approve").returncode == 0
     assert _run(module, "plan", "-detailed-exitcode").returncode == 0
+    assert _run(module, "plan", "-detailed-exitcode", "-var", "unknown=1").returncode == 1
     unknown = _run(module, "nonsense")
     assert unknown.returncode == 1
     assert 'Terraform has no command named "nonsense"' in unknown.stdout + unknown.stderr
+
+
+def test_commands_with_names_after_them_are_understood(module: Path) -> None:
+    """What is added where there is no terminal must not be taken for one more name."""
+    (module / "main.tf").write_text(
+        'resource "terraform_data" "this" {\n  input = "text"\n}\n'
+        'output "text" {\n  value = terraform_data.this.output\n}\n'
+    )
+    assert _run(module, "apply", "-auto-approve").returncode == 0
+    for arguments, said in [
+        (("output", "-raw", "text"), "text"),
+        (("state", "show", "terraform_data.this"), '"text"'),
+        (("state", "mv", "terraform_data.this", "terraform_data.that"), "Successfully moved 1"),
+        (("workspace", "new", "other"), "Created and switched"),
+        (("fmt", "main.tf"), ""),
+    ]:
+        finished = _run(module, *arguments)
+        assert finished.returncode == 0, finished.stderr
+        assert said in finished.stdout
 
 
 def test_chdir_and_the_version(module: Path) -> None:
@@ -136,6 +163,89 @@ def test_an_interrupt_saves_the_state_and_releases_the_lock(
     assert "terraform_data.never" not in state
     assert not (tmp_path / ".terraform.tfstate.lock.info").exists()
     assert _run(tmp_path, "plan").returncode == 0
+
+
+@contextmanager
+def _slow_aws(endpoint: str, slow: str, seconds: float) -> Iterator[tuple[str, threading.Event]]:
+    """An endpoint before the embedded AWS where one path waits; the event tells it was asked."""
+    asked = threading.Event()
+
+    class Between(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def pass_on(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if self.command == "PUT" and self.path.split("?")[0].rstrip("/") == slow:
+                asked.set()
+                time.sleep(seconds)
+            behind = http.client.HTTPConnection(urlsplit(endpoint).netloc, timeout=60)
+            behind.request(self.command, self.path, body, dict(self.headers))
+            answer = behind.getresponse()
+            text = answer.read()
+            self.send_response_only(answer.status)
+            for name, value in answer.getheaders():
+                if name.lower() not in ("content-length", "connection", "transfer-encoding"):
+                    self.send_header(name, value)
+            if self.command == "HEAD" or answer.status == http.client.NO_CONTENT:
+                text = b""
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+            behind.close()
+
+        do_GET = do_PUT = do_HEAD = do_POST = do_DELETE = pass_on
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Between)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_ctrl_c_at_a_terminal_waits_for_what_the_provider_has_begun(
+    tmp_path: Path, endpoint: str
+) -> None:
+    """Ctrl-C reaches Terraform and its provider's process alike, in the middle of a request."""
+    (tmp_path / "main.tf").write_text(
+        PROVIDER
+        + 'resource "aws_s3_bucket" "first" {\n  bucket = "first"\n}\n'
+        + 'resource "aws_s3_bucket" "slow" {\n  bucket = "slow"\n'
+        + "  depends_on = [aws_s3_bucket.first]\n}\n"
+        + 'resource "aws_s3_bucket" "never" {\n  bucket = "never"\n'
+        + "  depends_on = [aws_s3_bucket.slow]\n}\n"
+    )
+    with _slow_aws(endpoint, "/slow", 2) as (slow, asked):
+        override = provider_override.override([None], slow, provider_override.local_backend())
+        (tmp_path / provider_override.FILE_NAME).write_text(json.dumps(override))
+        assert _run(tmp_path, "init").returncode == 0
+        with subprocess.Popen(
+            [TERRAFORM, "apply", "-auto-approve"],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        ) as process:
+            assert asked.wait(60)
+            os.killpg(process.pid, signal.SIGINT)
+            assert process.stdout is not None
+            said = process.stdout.read()
+            assert process.wait() != 0
+        assert "Interrupt received" in said
+        assert _run(tmp_path, "state", "list").stdout.split() == [
+            "aws_s3_bucket.first",
+            "aws_s3_bucket.slow",
+        ]
+        assert not (tmp_path / ".terraform.tfstate.lock.info").exists()
+        # Nothing is tainted or half made: only what was never begun is still to do.
+        assert "1 to add, 0 to change, 0 to destroy" in _run(tmp_path, "plan").stdout
 
 
 def test_a_configuration_file_that_does_not_exist_is_not_missed(tmp_path: Path) -> None:
