@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
+from lockgate import pipeline_settings
+from lockgate.pipeline_settings import PipelineSettings
 from lockgate.policies.model.settings import DESCRIPTIONS, REGION_PATTERN, Settings
 
 _BOUNDS: dict[str, dict[str, Any]] = {
     "primary_region": {"pattern": REGION_PATTERN},
     "secondary_region": {"pattern": REGION_PATTERN},
     "recovery_time_objective": {"minimum": 1},
+    "recovery_point_objective": {"minimum": 0},
     "secondary_capacity_share": {"minimum": 0, "maximum": 1},
     "backup_retention_days": {"minimum": 1, "maximum": 35},
 }
@@ -42,5 +45,30 @@ def json_schema() -> dict[str, Any]:
                 "type": ["object", "null"],
                 "additionalProperties": environment,
             },
+            "pipeline": {
+                "description": "What the pipeline may do, and in which order.",
+                "type": ["object", "null"],
+                "additionalProperties": False,
+                "properties": _pipeline(),
+            },
         },
     }
+
+
+def _pipeline() -> dict[str, Any]:
+    texts = {"type": "array", "items": {"type": "string", "minLength": 1}}
+    stage = {"anyOf": [{"type": "string", "minLength": 1}, {**texts, "minItems": 1}]}
+    properties: dict[str, Any] = {}
+    for field in fields(PipelineSettings):
+        default = list(field.default) if isinstance(field.default, tuple) else field.default
+        kind = texts if isinstance(default, list) else {"type": _TYPES[type(default)]}
+        description = pipeline_settings.DESCRIPTIONS[field.name]
+        properties[field.name] = {"description": description, **kind, "default": default}
+    properties["promotion"]["items"] = stage
+    properties["protected_paths_label"]["minLength"] = 1
+    properties["maximum_destroyed"]["minimum"] = 0
+    properties["plan_lifetime_hours"] |= {
+        "minimum": 1,
+        "maximum": pipeline_settings.MAXIMUM_LIFETIME_HOURS,
+    }
+    return properties

@@ -11,13 +11,15 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from lockgate import local_aws, provider_override, provision, scratch
 from lockgate.environments import Environment
-from lockgate.errors import EngineError
+from lockgate.errors import EngineError, UsageError
 from lockgate.policies.model.hcl_reader import HclError, read_module
 
 STATE_BUCKET = "lockgate-local-state"
+ENDPOINT_VARIABLE = "LOCKGATE_ENDPOINT"
 
 
 @dataclass(frozen=True)
@@ -111,10 +113,16 @@ def for_check(name: str) -> Iterator[Target]:
 def for_apply(name: str, root: Path, say: Callable[[str], None]) -> Iterator[Target]:
     """The target to apply to: the repository's embedded AWS, started if need be, or the account.
 
+    LOCKGATE_ENDPOINT names an embedded AWS that is up already, for several checkouts to share.
     Says so when the embedded AWS was lost on the way.
     """
     if name == "aws":
         yield AwsTarget()
+        return
+    endpoint = os.environ.get(ENDPOINT_VARIABLE)
+    if endpoint:
+        _must_be_loopback(endpoint)
+        yield EmbeddedTarget(endpoint.rstrip("/"), keep_state=True)
         return
     server, started = local_aws.up(root)
     if started:
@@ -171,6 +179,16 @@ def _aliases_in_json(file: Path, environment: Environment) -> Iterator[str | Non
 def _each(blocks: object) -> list[dict[str, Any]]:
     found = blocks if isinstance(blocks, list) else [blocks]
     return [block for block in found if isinstance(block, dict)]
+
+
+def _must_be_loopback(endpoint: str) -> None:
+    """Whatever stands there is given throw-away credentials and everything that is applied."""
+    parts = urlsplit(endpoint)
+    if parts.scheme != "http" or parts.hostname not in ("127.0.0.1", "localhost"):
+        raise UsageError(
+            f"{ENDPOINT_VARIABLE} is '{endpoint}': an embedded AWS is at http://127.0.0.1:PORT. "
+            "`lockgate local up` starts one and tells its address."
+        )
 
 
 def _make_bucket(endpoint: str) -> None:

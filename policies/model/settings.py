@@ -25,13 +25,15 @@ class Settings:
     ``recovery_time_objective`` is in seconds: the longest time for which the service's name may
     lead to a lost region. ``secondary_capacity_share`` is the part of the primary's capacity that
     the secondary region must hold before anything happens (1.0: static stability, nothing has to
-    scale when a region is lost; less: a warm standby).
+    scale when a region is lost; less: a warm standby). ``recovery_point_objective`` is in seconds
+    too: how much of the newest data may be lost with a region.
     """
 
     primary_region: str = "us-east-1"
     secondary_region: str = "us-west-2"
     production: bool = False
     recovery_time_objective: int = 300
+    recovery_point_objective: int = 900
     secondary_capacity_share: float = 1.0
     backup_retention_days: int = 7
 
@@ -42,6 +44,9 @@ DESCRIPTIONS = {
     "production": "Whether the rules for production environments apply.",
     "recovery_time_objective": (
         "RTO in seconds: detection (interval x threshold) plus TTL must not exceed it."
+    ),
+    "recovery_point_objective": (
+        "RPO in seconds: what the replication of every data store must promise at most to lose."
     ),
     "secondary_capacity_share": (
         "The share (0 to 1) of the primary's capacity that the secondary must hold."
@@ -59,7 +64,8 @@ def parse_settings(document: object, environment: str) -> Settings:
         document = {}
     if not isinstance(document, dict):
         raise SettingsError("the settings must be a mapping of keys")
-    known = {"version", "defaults", "environments"}
+    # What the pipeline does is of no concern to rules; the toolkit reads and checks that part.
+    known = {"version", "defaults", "environments", "pipeline"}
     for key in document:
         if key not in known:
             raise SettingsError(f"unknown key '{key}': known are {', '.join(sorted(known))}")
@@ -107,6 +113,8 @@ def _apply(base: Settings, overrides: object, where: str) -> Settings:
         )
     if changed.recovery_time_objective < 1:
         raise SettingsError(f"{where}.recovery_time_objective: must be at least 1 (second)")
+    if changed.recovery_point_objective < 0:
+        raise SettingsError(f"{where}.recovery_point_objective: must not be negative (seconds)")
     if not 0 <= changed.secondary_capacity_share <= 1:
         raise SettingsError(f"{where}.secondary_capacity_share: must lie between 0 and 1")
     if not 1 <= changed.backup_retention_days <= 35:

@@ -28,7 +28,10 @@ def test_an_environment_overrides_the_defaults() -> None:
     ("document", "message"),
     [
         ([], "must be a mapping"),
-        ({"regions": {}}, "unknown key 'regions': known are defaults, environments, version"),
+        (
+            {"regions": {}},
+            "unknown key 'regions': known are defaults, environments, pipeline, version",
+        ),
         ({"version": 2}, "version: 2 is not known, write 1"),
         ({"environments": []}, "environments: must map"),
         ({"environments": {"qa": {"rto": 1}}}, "environments.qa: unknown key 'rto'"),

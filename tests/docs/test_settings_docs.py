@@ -13,7 +13,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockgate import paths
+from lockgate import paths, pipeline_settings
+from lockgate.pipeline_settings import PipelineSettings, read_pipeline_settings
 from lockgate.policies.model.settings import (
     DESCRIPTIONS,
     Settings,
@@ -36,12 +37,21 @@ def test_the_table_names_every_key_with_its_default_and_meaning() -> None:
         assert f"| `{field.name}` | `{default}` | {DESCRIPTIONS[field.name]} |" in page
 
 
+def test_the_table_names_every_key_of_the_pipeline() -> None:
+    page = (DOCS / "settings.md").read_text()
+    for field in fields(PipelineSettings):
+        assert f"| `{field.name}` | " in page
+        assert f" | {pipeline_settings.DESCRIPTIONS[field.name]} |" in page
+
+
 def test_the_example_and_our_own_settings_are_usable() -> None:
     page = (DOCS / "settings.md").read_text()
     example = page.split("```yaml\n")[1].split("```")[0]
     for text in (example, (DOCS.parent / "lockgate.yaml").read_text()):
         document = yaml.safe_load(text)
         assert parse_settings(document, "prod").production is True
+        stages = read_pipeline_settings(document).promotion
+        assert stages == (("dev",), ("staging",), ("prod",))
         jsonschema.validate(document, json_schema())
 
 

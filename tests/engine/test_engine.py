@@ -19,7 +19,7 @@ from lockgate.engine import Engine
 from lockgate.environments import Environment, discover, select
 from lockgate.errors import EngineError, UsageError
 from lockgate.planning import plan_environment
-from lockgate.target import EmbeddedTarget
+from lockgate.target import EmbeddedTarget, for_apply
 from tests.engine.conftest import PROVIDER, MakeEnvironment
 
 VPC = PROVIDER + 'resource "aws_vpc" "this" {\n  cidr_block = "10.0.0.0/16"\n}\n'
@@ -317,3 +317,25 @@ def test_a_corrupt_provider_is_named_before_anything_runs(
 def test_the_embedded_engine_is_this_python() -> None:
     assert Engine.find().executable[0] == sys.executable
     assert os.access(Engine.find().executable[0], os.X_OK)
+
+
+def test_an_embedded_aws_that_is_up_can_be_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LOCKGATE_ENDPOINT", "http://127.0.0.1:4321/")
+    said: list[str] = []
+    with for_apply("embedded", tmp_path, said.append) as found:
+        assert found == EmbeddedTarget("http://127.0.0.1:4321", keep_state=True)
+    assert said == []
+
+
+@pytest.mark.parametrize("endpoint", ["https://ec2.amazonaws.com", "http://10.0.0.1:5000", "x"])
+def test_only_loopback_is_an_embedded_aws(
+    endpoint: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LOCKGATE_ENDPOINT", endpoint)
+    with (
+        pytest.raises(UsageError, match=r"LOCKGATE_ENDPOINT is .*lockgate local up"),
+        for_apply("embedded", tmp_path, print),
+    ):
+        pytest.fail("it was taken")
