@@ -1,7 +1,5 @@
 """`python -m lockgate`."""
 
-import sys
+from lockgate.cli import run
 
-from lockgate.cli import main
-
-sys.exit(main())
+run()

@@ -6,11 +6,11 @@ import os
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lockgate import judged_records, plan_document
+from lockgate import judged_records, losses, plan_document
 from lockgate.checkov_process import CheckovProcess
 from lockgate.engine import Engine, stop_all
 from lockgate.environments import Environment
@@ -108,6 +108,9 @@ class Judge:
             answer,
             facts,
         )
+        settings = settings_for(self._settings[environment.root], environment.name)
+        architecture = losses.read_plan_file(plan, settings, environment.name)
+        verdict = replace(verdict, losses=losses.regional_losses(architecture))
         return self._waivers[environment.root].apply(verdict, self._today)
 
     def notes(self, verdicts: Sequence[EnvironmentVerdict]) -> tuple[str, ...]:

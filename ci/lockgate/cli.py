@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -50,6 +51,16 @@ def lockgate() -> None:
     Exit codes: 0 pass, 1 the gate says no, 2 usage or configuration, 3 the engine or AWS failed,
     130 interrupted.
     """
+
+
+def run() -> NoReturn:
+    """Be the process: run the command line's command and exit."""
+    exit_code = main()
+    if exit_code == Interrupted.exit_code:
+        # One more Ctrl-C while the interpreter ends would kill it, and hide the exit code.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+    sys.exit(exit_code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

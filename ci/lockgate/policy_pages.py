@@ -17,6 +17,7 @@ FAMILIES = {
     "SUBNET": "Networks whose public and private parts are what they are called",
     "LB": "Load balancers that clients and health checkers reach, safely",
     "DATA": "Data that is still there when a region is not",
+    "LOSS": "The loss of a region, worked out from end to end",
     "STATE": "A state that two people cannot break at once",
 }
 

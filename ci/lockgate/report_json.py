@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lockgate import losses
 from lockgate.verdict import EnvironmentVerdict, GateVerdict, Waived
 
 
@@ -39,6 +40,7 @@ def _environment(environment: EnvironmentVerdict) -> dict[str, Any]:
             }
             for finding in environment.findings
         ],
+        "losses": [losses.as_json(each) for each in environment.losses],
     }
 
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from lockgate import report_losses
 from lockgate.policies.catalogue.finding import Verdict
 from lockgate.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict
 
@@ -51,6 +52,9 @@ def show(verdict: GateVerdict, out: Console, *, everything: bool = False) -> Non
         out.print(_table(rows))
     for environment in verdict.environments:
         out.print(_summary(environment))
+        for loss in environment.losses:
+            line = _wrapped(report_losses.headline(loss), " " * 13)
+            out.print(Text(line, style="dim" if loss.survived else "bold red"))
     for note in verdict.notes:
         out.print(Text(note, style="yellow"))
     out.print()
@@ -95,8 +99,15 @@ def _description(finding: EnvironmentFinding) -> Text:
     return text
 
 
-def _wrapped(text: str) -> str:
-    return textwrap.fill(text, _TEXT_WIDTH, break_long_words=False, break_on_hyphens=False)
+def _wrapped(text: str, indent: str = "") -> str:
+    return textwrap.fill(
+        text,
+        _TEXT_WIDTH,
+        break_long_words=False,
+        break_on_hyphens=False,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}  " if indent else "",
+    )
 
 
 def _summary(environment: EnvironmentVerdict) -> Text:

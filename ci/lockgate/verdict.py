@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lockgate.policies.catalogue.finding import Verdict
+from lockgate.policies.model.what_if import LossOutcome
 
 EXIT_PASS = 0
 EXIT_GATE = 1
@@ -53,13 +54,15 @@ class EnvironmentVerdict:
     """All that was found of one environment.
 
     ``problems`` are reasons why the findings are not the whole truth: an engine that failed, a
-    policy that did not load, a check that did not report.
+    policy that did not load, a check that did not report. ``losses`` says what the loss of each of
+    its regions would do; what of it misses a target is among the findings too, by the rules.
     """
 
     environment: str
     findings: tuple[EnvironmentFinding, ...] = ()
     problems: tuple[str, ...] = ()
     engine_error: str = ""
+    losses: tuple[LossOutcome, ...] = ()
 
     @property
     def blocking(self) -> tuple[EnvironmentFinding, ...]:

@@ -170,6 +170,46 @@ resource "aws_db_instance" "added" {
 """
 
 
+_SERVER = """
+resource "aws_instance" "server" {
+  ami           = "ami-0123456789abcdef0"
+  instance_type = "t3.small"
+}
+"""
+_ONE_SERVER = """
+resource "aws_route53_record" "added" {
+  zone_id = "Z0123456789ABCDEFGHIJ"
+  name    = "%s"
+  type    = "A"
+  ttl     = 60
+  records = [aws_instance.server.public_ip]
+}
+"""
+_ROUTED = """
+resource "aws_route53_record" "added" {
+  zone_id        = "Z0123456789ABCDEFGHIJ"
+  name           = "api.example.com"
+  type           = "A"
+  ttl            = 60
+  set_identifier = "here"
+  records        = [aws_instance.server.public_ip]
+
+  %s
+}
+"""
+_READ_REPLICA = """
+resource "aws_db_instance" "copy" {
+  provider = aws.secondary
+
+  identifier          = "added-copy"
+  instance_class      = "db.t3.small"
+  replicate_source_db = aws_db_instance.added.arn
+  kms_key_id          = aws_kms_key.secondary.arn
+  storage_encrypted   = true
+}
+"""
+
+
 def _db(
     protection: str = "true", multi_az: str = "true", encrypted: str = "true", days: int = 7
 ) -> str:
@@ -1182,6 +1222,65 @@ resource "aws_security_group_rule" "added" {
         VERSIONS,
         '      version = ">= 3.39, < 7.0"\n',
         "",
+    ),
+    # -- LOSS -----------------------------------------------------------------------------
+    Mutant(
+        "a second name leads to one server",
+        "LG_LOSS_1",
+        "aws_route53_record.added",
+        ADDED,
+        "",
+        _SERVER + _ONE_SERVER % "api.example.com",
+    ),
+    Mutant(
+        "the bare domain leads to one server",
+        "LG_LOSS_1",
+        "aws_route53_record.added",
+        ADDED,
+        "",
+        _SERVER + _ONE_SERVER % "example.com",
+    ),
+    Mutant(
+        "a second name leads to a load balancer of one region",
+        "LG_LOSS_1",
+        "aws_route53_record.added",
+        ADDED,
+        "",
+        """
+resource "aws_lb" "added" {
+  name    = "added"
+  subnets = module.service.primary_private_subnet_ids
+}
+
+resource "aws_route53_record" "added" {
+  zone_id = "Z0123456789ABCDEFGHIJ"
+  name    = "api.example.com"
+  type    = "A"
+
+  alias {
+    name                   = aws_lb.added.dns_name
+    zone_id                = aws_lb.added.zone_id
+    evaluate_target_health = true
+  }
+}
+""",
+    ),
+    Mutant(
+        "a second name is weighted, and has one server",
+        "LG_LOSS_1",
+        "aws_route53_record.added",
+        ADDED,
+        "",
+        _SERVER + _ROUTED % "weighted_routing_policy {\n    weight = 10\n  }",
+        undecidable=True,
+    ),
+    Mutant(
+        "a database is copied by a read replica, which may lack minutes",
+        "LG_LOSS_2",
+        "aws_db_instance.added",
+        ADDED,
+        "",
+        _db() + _READ_REPLICA,
     ),
 )
 
