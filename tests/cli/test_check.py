@@ -75,6 +75,31 @@ def test_json_holds_the_whole_verdict(lonely: Repository) -> None:
     assert finding["location"] == f"envs/dev/main.tf:{SUBNET_LINE}"
 
 
+def test_the_reports_say_what_the_terminal_says(lonely: Repository, tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    finished = lonely.run("check", "--report", str(reports))
+    assert finished.returncode == 1
+    sentence = finished.stdout.rstrip().splitlines()[-1]
+    assert json.loads((reports / "verdict.json").read_text())["verdict"] == sentence
+    for name in ("report.md", "report.sarif", "report.html"):
+        assert sentence in (reports / name).read_text(), name
+    assert f'file="envs/dev/main.tf" line="{SUBNET_LINE}"' in (reports / "junit.xml").read_text()
+
+
+def test_a_check_that_ends_early_leaves_no_earlier_verdict(
+    lonely: Repository, tmp_path: Path
+) -> None:
+    (tmp_path / "verdict.json").write_text('{"passes": true}')
+    assert lonely.run("check", "qa", "--report", str(tmp_path)).returncode == 2
+    assert not (tmp_path / "verdict.json").exists()
+
+
+def test_a_static_check_writes_no_reports(lonely: Repository, tmp_path: Path) -> None:
+    finished = lonely.run("check", "--static", "--report", str(tmp_path))
+    assert finished.returncode == 2
+    assert "--report is for whole verdicts" in finished.stderr
+
+
 def test_an_unknown_environment_is_answered_with_the_known_ones(lonely: Repository) -> None:
     finished = lonely.run("check", "qa")
     assert finished.returncode == 2

@@ -25,6 +25,7 @@ ELSEWHERE = {
     "lockgate check prod": "this file: test_the_broken_example_says_what_the_readme_shows",
     "lockgate check": "this file: test_the_summary_is_what_check_prints",
     "lockgate check --json": "tests/cli/test_check.py",
+    "lockgate check --report reports": "tests/cli/test_check.py",
     "lockgate setup": "tests/setup/test_wheel.py",
     "lockgate apply dev": "tests/cli/test_apply.py, on a smaller environment",
     "lockgate destroy dev": "tests/cli/test_apply.py, on a smaller environment",

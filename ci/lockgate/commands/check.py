@@ -21,6 +21,7 @@ Examples:
   lockgate check prod --all           one, with the findings that pass
   lockgate check --json | jq .passes  for a program
   lockgate check --plan plan.json     a plan that was written before; no engine runs
+  lockgate check --report reports     also write Markdown, SARIF, JUnit, HTML and JSON there
   lockgate check --static             what the HCL alone decides, at once: for editors and hooks
   lockgate check --target aws prod    against your own account and state
 
@@ -49,6 +50,13 @@ Exit codes: 0 everything passes, 1 the gate says no, 2 usage or configuration,
     type=click.Path(path_type=Path, dir_okay=False),
     help="Judge this plan in JSON instead of planning; may be given several times.",
 )
+@click.option(
+    "--report",
+    "reports",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write verdict.json, report.md, report.sarif, junit.xml and report.html into DIR.",
+)
 @click.option("--static", is_flag=True, help="Judge only what needs no plan, in under a second.")
 @click.option("--terraform", metavar="PATH", help="Use this terraform or tofu executable.")
 @click.option(
@@ -61,6 +69,7 @@ def command(
     as_json: bool,
     everything: bool,
     plans: tuple[Path, ...],
+    reports: Path | None,
     static: bool,
     target_name: str,
     terraform: str | None,
@@ -73,10 +82,16 @@ def command(
     """
     from lockgate import environments, paths
 
+    if reports is not None:
+        from lockgate import report_files
+
+        if static:
+            raise click.UsageError("--report is for whole verdicts; --static judges no plan")
+        report_files.prepare(reports)
     if plans:
         if names or static:
             raise click.UsageError("--plan goes with neither environments nor --static")
-        sys.exit(_plan_files(plans, as_json, everything, policies))
+        sys.exit(_plan_files(plans, as_json, everything, policies, reports))
     root = paths.repository_root()
     chosen = environments.select(environments.discover(root), list(names))
     if static:
@@ -95,13 +110,21 @@ def command(
     ):
         verdict = check.check(chosen, aws, engine, judge, progress.say)
     progress.done(len(chosen), time.monotonic() - started)
-    _report(verdict, as_json, everything)
+    _report(verdict, as_json, everything, reports=reports)
     sys.exit(verdict.exit_code)
 
 
 def _report(
-    verdict: GateVerdict, as_json: bool, everything: bool, extra: dict[str, object] | None = None
+    verdict: GateVerdict,
+    as_json: bool,
+    everything: bool,
+    extra: dict[str, object] | None = None,
+    reports: Path | None = None,
 ) -> None:
+    if reports is not None:
+        from lockgate import report_files
+
+        report_files.write(verdict, reports)
     if as_json:
         from lockgate import report_json
 
@@ -114,14 +137,18 @@ def _report(
 
 
 def _plan_files(
-    plans: tuple[Path, ...], as_json: bool, everything: bool, policies: Path | None
+    plans: tuple[Path, ...],
+    as_json: bool,
+    everything: bool,
+    policies: Path | None,
+    reports: Path | None,
 ) -> int:
     from lockgate import check, paths, provision
     from lockgate.plan_files import judge_plan_files
 
     catalogue = check.read_catalogue((policies or paths.policies_dir()).resolve())
     verdict = judge_plan_files(plans, provision.ensure_checkov(), catalogue)
-    _report(verdict, as_json, everything)
+    _report(verdict, as_json, everything, reports=reports)
     return verdict.exit_code
 
 

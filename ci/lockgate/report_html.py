@@ -1,0 +1,126 @@
+"""The verdict as one HTML page that needs nothing else: no script, no request, no other file.
+
+The page is ``report.html.j2``. Jinja escapes every value in it; a policy in its head forbids the
+browser what the page does not use, should that ever fail.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lockgate import __version__, report_sections
+from lockgate.policies.catalogue.finding import Verdict
+from lockgate.report_text import visible, visible_lines
+from lockgate.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict
+
+TEMPLATE = "report.html.j2"
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A finding as the page shows it."""
+
+    rule: str
+    title: str
+    verdict: str
+    style: str
+    subject: str
+    location: str
+    said: str
+    fix: str
+    waived: str
+
+
+@dataclass(frozen=True)
+class _Environment:
+    """An environment as the page shows it."""
+
+    name: str
+    word: str
+    passes: bool
+    counts: list[tuple[str, str, int]]
+    engine_error: str
+    problems: list[str]
+    blocking: list[_Row]
+    waived: list[_Row]
+    kept: list[_Row]
+    not_applicable: list[_Row]
+
+
+_STYLES = {
+    Verdict.FAIL: "fail",
+    Verdict.UNKNOWN: "unknown",
+    Verdict.PASS: "pass",
+    Verdict.NOT_APPLICABLE: "none",
+}
+_COUNTED = {
+    Verdict.FAIL: "broken",
+    Verdict.UNKNOWN: "not decidable",
+    Verdict.PASS: "kept",
+    Verdict.NOT_APPLICABLE: "not applicable",
+}
+
+
+def as_html(verdict: GateVerdict) -> str:
+    """The page."""
+    import jinja2
+
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return templates.get_template(TEMPLATE).render(
+        sentence=visible(verdict.sentence),
+        passes=verdict.passes,
+        environments=[_environment(each) for each in verdict.environments],
+        notes=[visible(note) for note in verdict.notes],
+        version=__version__,
+    )
+
+
+def _environment(environment: EnvironmentVerdict) -> _Environment:
+    counts = environment.counts()
+    unwaived = [finding for finding in environment.findings if finding.waived is None]
+    return _Environment(
+        name=visible(environment.environment),
+        word=_word(environment),
+        passes=environment.passes,
+        counts=[
+            (_STYLES[verdict], _COUNTED[verdict], counts[verdict])
+            for verdict in report_sections.SHOWN_VERDICTS
+            if counts[verdict]
+        ],
+        engine_error="\n".join(visible_lines(environment.engine_error)),
+        problems=[visible(problem) for problem in environment.problems],
+        blocking=[_row(finding) for finding in report_sections.blocking_first(environment)],
+        waived=[_row(finding) for finding in environment.waived],
+        kept=[_row(each) for each in unwaived if each.verdict is Verdict.PASS],
+        not_applicable=[_row(each) for each in unwaived if each.verdict is Verdict.NOT_APPLICABLE],
+    )
+
+
+def _word(environment: EnvironmentVerdict) -> str:
+    if environment.engine_error:
+        return "not planned"
+    if report_sections.not_judged(environment):
+        return "not judged completely"
+    return "passes" if environment.passes else "blocked"
+
+
+def _row(finding: EnvironmentFinding) -> _Row:
+    return _Row(
+        rule=visible(finding.rule),
+        title=visible(finding.title),
+        verdict="waived" if finding.waived else finding.verdict.value,
+        style="waived" if finding.waived else _STYLES[finding.verdict],
+        subject=visible(report_sections.subject(finding)),
+        location=visible(finding.location),
+        said=visible(report_sections.said(finding)),
+        fix=visible(finding.fix) if finding.blocks else "",
+        waived=visible(report_sections.waived_by(finding)),
+    )
