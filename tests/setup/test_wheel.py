@@ -46,6 +46,8 @@ def test_it_carries_the_policies_and_the_pins_and_nothing_that_is_for_developers
         "provider.txt",
         "toolkit.txt",
     }
+    modules = {f"lockgate/{path.relative_to(ROOT)}" for path in (ROOT / "modules").rglob("*.tf")}
+    assert modules <= carried, "lockgate init writes them"
     assert not [name for name in carried if "__pycache__" in name]
     assert all(name.startswith("lockgate/") for name in carried)
 

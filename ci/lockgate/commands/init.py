@@ -1,0 +1,65 @@
+"""Begin in this repository: settings, modules and two environments that pass the gate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+_EXAMPLES = """\b
+Examples:
+  lockgate init
+  lockgate init --service shop --domain shop.example.com --bucket shop-state
+  lockgate init --primary-region eu-west-1 --secondary-region eu-central-1
+"""
+
+
+@click.command(epilog=_EXAMPLES)
+@click.option("--service", default="web", show_default=True, help="What the resources are named.")
+@click.option("--domain", default="example.com", show_default=True, help="The domain.")
+@click.option("--bucket", help="The bucket for the state.  [default: SERVICE-terraform-state]")
+@click.option("--primary-region", default="us-east-1", show_default=True)
+@click.option("--secondary-region", default="us-west-2", show_default=True)
+def command(
+    service: str, domain: str, bucket: str | None, primary_region: str, secondary_region: str
+) -> int:
+    """Begin in the current directory: lockgate.yaml, modules and the environments dev and prod.
+
+    In a repository that has environments already, those are left alone, and only the settings are
+    written. Files that are there are never overwritten.
+    """
+    from lockgate import environments, scaffold
+    from lockgate.errors import UsageError
+    from lockgate.settings import settings_for
+
+    root = Path.cwd()
+    settings_for(
+        {"defaults": {"primary_region": primary_region, "secondary_region": secondary_region}}, ""
+    )
+    choices = scaffold.Choices(
+        service=service,
+        domain=domain,
+        bucket=bucket or f"{service}-terraform-state",
+        primary_region=primary_region,
+        secondary_region=secondary_region,
+    )
+    try:
+        theirs = [each.name for each in environments.discover(root)]
+    except UsageError:
+        theirs = []
+    if theirs:
+        files = scaffold.settings_files(choices, theirs)
+    else:
+        files = scaffold.environment_files("dev", choices, 10, production=False)
+        files |= scaffold.environment_files("prod", choices, 30, production=True)
+        files |= scaffold.repository_files(choices)
+    outcome = scaffold.write(root, files)
+    for path in outcome.written:
+        click.echo(f"wrote {path}")
+    for path in outcome.kept:
+        click.echo(f"kept  {path}: it was there")
+    if theirs:
+        click.echo(f"\nYour environments are {', '.join(theirs)}. Run `lockgate check`.")
+    else:
+        click.echo("\nDecide what is marked DECIDE, then run `lockgate check`.")
+    return 0
