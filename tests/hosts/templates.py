@@ -12,7 +12,7 @@ WORKFLOWS = sorted(
     for file in (ROOT / directory).glob("*.yml")
 )
 ACTIONS = sorted((ROOT / "ci" / "github").glob("**/action.yml"))
-GITLAB = sorted((ROOT / "ci" / "gitlab").glob("*.yml"))
+GITLAB = [ROOT / ".gitlab-ci.yml", *sorted((ROOT / "ci" / "gitlab").glob("*.yml"))]
 
 
 def name(file: Path) -> str:

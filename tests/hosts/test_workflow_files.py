@@ -56,7 +56,9 @@ def zizmor(*files: Path) -> subprocess.CompletedProcess[str]:
 
 
 def check_schema(file: Path, schema: str) -> subprocess.CompletedProcess[str]:
-    return run(PROGRAMS / "check-jsonschema", "--builtin-schema", schema, file)
+    # GitLab's own tags, such as !reference, are no YAML that others know.
+    transform = ("--data-transform", "gitlab-ci") if schema == "vendor.gitlab-ci" else ()
+    return run(PROGRAMS / "check-jsonschema", "--builtin-schema", schema, *transform, file)
 
 
 @pytest.fixture(scope="module")
