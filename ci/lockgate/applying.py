@@ -12,6 +12,7 @@ from lockgate.apply_progress import ApplyProgress
 from lockgate.engine import Engine
 from lockgate.environments import Environment
 from lockgate.errors import EngineError, Interrupted
+from lockgate.settling import settle
 from lockgate.target import Target, Workspace
 from lockgate.verdict import EnvironmentVerdict
 
@@ -65,6 +66,8 @@ def apply(
             say(f"Applying {environment.name}")
             progress = ApplyProgress(say)
             engine.apply(workspace.directory, workspace.env, plan.plan, progress.on_line)
+            if failed := settle(engine, workspace):
+                say(f"It is applied, but its state was not brought up to date: {failed}")
         return Applied(changes, engine.outputs(workspace.directory, workspace.env), verdict)
 
 

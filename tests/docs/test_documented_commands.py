@@ -32,6 +32,10 @@ ELSEWHERE = {
     "lockgate local up": "tests/engine/test_local_aws.py and tests/cli/test_apply.py",
     "lockgate local down": "tests/engine/test_local_aws.py and tests/cli/test_apply.py",
     "lockgate check --target aws prod": "needs a real account",
+    "lockgate drift": "tests/cli/test_drift.py",
+    "lockgate drift prod --target aws --issue issue.md": (
+        "needs a real account; on the embedded AWS: tests/cli/test_drift.py"
+    ),
     "lockgate apply prod --target aws": "needs an account; its question: tests/cli/test_apply.py",
     "pip install lockgate-0.1.0-py3-none-any.whl": "tests/setup/test_wheel.py",
     "lockgate plan prod --out plan.json": "tests/cli/test_check.py",
