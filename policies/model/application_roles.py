@@ -81,7 +81,9 @@ def application_roles(architecture: Architecture) -> Targets:
 def role_policies(architecture: Architecture, role: Resource) -> Iterator[RolePolicy]:
     """Every policy that the plan ties to a role: its own, attached and inline ones."""
     for index, block in enumerate(role.blocks("inline_policy")):
-        if block.get("policy") is not None:
+        # The provider reads a role without inline policies back as one block of empty texts:
+        # https://github.com/hashicorp/terraform-provider-aws/pull/5904
+        if block.get("policy") not in (None, ""):
             path = f"inline_policy.{index}.policy"
             yield RolePolicy(role, role, _statements(architecture, role, path))
     yield from _attached(architecture, role, role, "managed_policy_arns")

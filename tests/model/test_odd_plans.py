@@ -16,6 +16,7 @@ from lockgate.policies.catalogue.rule_files import load_rules
 from lockgate.policies.model.architecture import read_architecture
 from tests.policies.mutation.recording import Subject
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 RULES = {file.id: file for file in load_rules()}
 
 
@@ -237,3 +238,13 @@ def test_what_is_no_plan_is_a_usage_error(tmp_path: Path, text: str | None, says
     code, output = _check("--plan", str(plan))
     assert code != 0
     assert says in output
+
+
+def test_a_role_read_back_without_inline_policies_has_none() -> None:
+    recorded = ROOT / "tests" / "policies" / "rules" / "LG_FAILOVER_11" / "passing" / "plan.json"
+    document: dict[str, Any] = json.loads(recorded.read_text())
+    for change in document["resource_changes"]:
+        if change["type"] == "aws_iam_role":
+            change["change"]["after"]["inline_policy"] = [{"name": "", "policy": ""}]
+            change["change"]["after_unknown"]["inline_policy"] = [{}]
+    assert Verdict.UNKNOWN not in _verdicts(document)["LG_FAILOVER_11"]
