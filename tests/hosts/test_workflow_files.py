@@ -6,9 +6,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
+from scripts.adopter_workflows import ADOPTERS, adopter_workflows
 from tests.hosts import templates
 from tests.hosts.node_modules import NODE, node_modules, variables
 
@@ -95,3 +98,43 @@ def test_the_readers_do_find_what_is_wrong(flawed: Path) -> None:
         assert f"[{audit}]" in found.stdout
     (flawed.parent / "no.yml").write_text("on: push\n")
     assert check_schema(flawed.parent / "no.yml", "vendor.github-workflows").returncode == 1
+
+
+def test_adopters_copy_the_workflows_that_this_repository_runs() -> None:
+    written = {file.name: file.read_text("utf-8") for file in ADOPTERS.glob("*.yml")}
+    assert written == adopter_workflows(), "run scripts/adopter_workflows.py"
+    for text in written.values():
+        assert "lockgate/ci/github@" in text
+        assert "scripts/install.py" not in text
+
+
+def load(file: Path) -> dict[Any, Any]:
+    document: dict[Any, Any] = yaml.safe_load(file.read_text("utf-8"))
+    return document
+
+
+@pytest.mark.parametrize("file", templates.WORKFLOWS, ids=templates.name)
+def test_no_job_may_do_more_than_it_says_and_none_runs_for_ever(file: Path) -> None:
+    workflow = load(file)
+    assert workflow["permissions"] == {}
+    assert workflow["concurrency"]
+    for name, job in workflow["jobs"].items():
+        assert job["timeout-minutes"], name
+        assert "contents" in job["permissions"], name
+        assert "write" not in str(job["permissions"].get("contents")), name
+
+
+def test_whoever_opens_a_pull_request_from_a_fork_is_given_nothing() -> None:
+    """A job with a secret, a role, or a token that writes is for this repository's branches."""
+    guarded = set()
+    for file in templates.WORKFLOWS:
+        workflow = load(file)
+        # YAML 1.1 reads the key `on` as true.
+        if "pull_request" not in workflow[True]:
+            continue
+        for name, job in workflow["jobs"].items():
+            if "secrets." in json.dumps(job) or "write" in job["permissions"].values():
+                ours = "github.event.pull_request.head.repo.full_name == github.repository"
+                assert ours in job["if"], (file, name)
+                guarded.add(name)
+    assert guarded == {"comment", "plan", "unlock"}
