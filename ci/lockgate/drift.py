@@ -78,12 +78,7 @@ def exit_code(environments: tuple[EnvironmentDrift, ...]) -> int:
 
 def read_drift(environment: str, plan: dict[str, Any]) -> EnvironmentDrift:
     """What changed outside, from an ordinary plan's JSON; the verdict is yet to be given."""
-    changed = {
-        str(change["address"]): _changing(change["change"])
-        for change in plan.get("resource_changes") or []
-        if change.get("mode") == "managed"
-        and change["change"]["actions"] not in (["no-op"], ["read"])
-    }
+    changed = planned_changes(plan)
     entries = [each for each in plan.get("resource_drift") or [] if each.get("mode") == "managed"]
     found = tuple(
         drift for each in entries if (drift := _resource(each, changed.get(str(each["address"]))))
@@ -91,7 +86,7 @@ def read_drift(environment: str, plan: dict[str, Any]) -> EnvironmentDrift:
     drifted = {each.address for each in found}
     return EnvironmentDrift(
         environment,
-        applied=bool(found) or any(True for _ in _managed(plan)),
+        applied=bool(found) or any(True for _ in managed_resources(plan)),
         resources=found,
         pending=tuple(sorted(changed.keys() - drifted)),
     )
@@ -102,7 +97,6 @@ def standing_plan(plan: dict[str, Any]) -> dict[str, Any]:
 
     Resources deleted outside are not in it; the configuration is the one that was planned.
     """
-    prior = plan.get("prior_state") or {}
     kept = {
         key: value
         for key, value in plan.items()
@@ -110,14 +104,30 @@ def standing_plan(plan: dict[str, Any]) -> dict[str, Any]:
     }
     return {
         **kept,
-        "planned_values": prior.get("values") or {},
-        "resource_changes": [_unchanged(each) for each in _managed(plan)],
+        "planned_values": standing_values(plan),
+        "resource_changes": [_unchanged(each) for each in managed_resources(plan)],
     }
 
 
-def _managed(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    values = (plan.get("prior_state") or {}).get("values") or {}
-    modules = [values.get("root_module") or {}]
+def planned_changes(plan: dict[str, Any]) -> dict[str, frozenset[str]]:
+    """The resources that a plan changes, each with the arguments that it sets anew."""
+    return {
+        str(change["address"]): _changing(change["change"])
+        for change in plan.get("resource_changes") or []
+        if change.get("mode") == "managed"
+        and change["change"]["actions"] not in (["no-op"], ["read"])
+    }
+
+
+def standing_values(plan: dict[str, Any]) -> dict[str, Any]:
+    """The resources and outputs that stand, as the plan read them."""
+    values: dict[str, Any] = (plan.get("prior_state") or {}).get("values") or {}
+    return values
+
+
+def managed_resources(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every managed resource that stands, in any module."""
+    modules = [standing_values(plan).get("root_module") or {}]
     while modules:
         module = modules.pop()
         for resource in module.get("resources") or []:

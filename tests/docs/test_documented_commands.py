@@ -32,6 +32,10 @@ ELSEWHERE = {
     "lockgate local up": "tests/engine/test_local_aws.py and tests/cli/test_apply.py",
     "lockgate local down": "tests/engine/test_local_aws.py and tests/cli/test_apply.py",
     "lockgate check --target aws prod": "needs a real account",
+    "lockgate promote": "tests/cli/test_promote.py",
+    "lockgate promote --status": "tests/cli/test_promote.py",
+    "lockgate promote --resume": "tests/cli/test_promote.py",
+    "lockgate promote --target aws --bundles plans": "needs a real account and sealed plans",
     "lockgate drift": "tests/cli/test_drift.py",
     "lockgate drift prod --target aws --issue issue.md": (
         "needs a real account; on the embedded AWS: tests/cli/test_drift.py"
