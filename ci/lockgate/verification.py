@@ -45,9 +45,9 @@ def verify(environment: Environment, target: Target, engine: Engine) -> Verifica
         out = Path(scratch) / f"{environment.name}.json"
         plan_environment(environment, target, engine, out)
         plan = json.loads(out.read_bytes())
-    problems = [*_changes(plan), *_outputs(plan)]
+    problems = [*_changes(plan), *outputs_without_value(plan)]
     endpoint = target.endpoint if isinstance(target, EmbeddedTarget) else None
-    return Verification((*problems, *_unhealthy(plan, endpoint)))
+    return Verification((*problems, *unhealthy(plan, endpoint)))
 
 
 def drill(environment: Environment, arguments: list[str]) -> Verification:
@@ -88,7 +88,7 @@ def _changes(plan: dict[str, Any]) -> Iterator[str]:
             yield f"the second plan changes the output '{name}'"
 
 
-def _outputs(plan: dict[str, Any]) -> Iterator[str]:
+def outputs_without_value(plan: dict[str, Any]) -> Iterator[str]:
     declared = (plan.get("configuration") or {}).get("root_module", {}).get("outputs") or {}
     found = (drift.standing_values(plan)).get("outputs") or {}
     for name in sorted(declared):
@@ -97,7 +97,8 @@ def _outputs(plan: dict[str, Any]) -> Iterator[str]:
             yield f"the output '{name}' is declared and has no value"
 
 
-def _unhealthy(plan: dict[str, Any], endpoint: str | None) -> Iterator[str]:
+def unhealthy(plan: dict[str, Any], endpoint: str | None) -> Iterator[str]:
+    """What the AWS API says is not there, or not active. Raises EngineError if it fails."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     for resource in drift.managed_resources(plan):
