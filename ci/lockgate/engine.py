@@ -8,7 +8,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +18,14 @@ from types import FrameType
 from typing import Any
 
 from lockgate.errors import EngineError, UsageError
+from lockgate.growing_file import GrowingFile
 
 OnLine = Callable[[str], None]
 
 # What a user's shell sets for a Terraform of their own would change what this one does.
 _NOT_INHERITED = ("TF_DATA_DIR", "TF_WORKSPACE", "TF_CLI_ARGS", "TF_REATTACH_PROVIDERS")
 _GRACE_SECONDS = 120
+_LOOK_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -157,6 +161,54 @@ class Engine:
         listener.join()
         return Completed(exit_code, "".join(lines), "".join(errors))
 
+    def _run_on(
+        self,
+        arguments: Sequence[str],
+        directory: Path,
+        environment: Mapping[str, str],
+        on_line: OnLine | None,
+    ) -> Completed:
+        """Run a command that goes on to its end even if this process is killed.
+
+        Otherwise as ``run``. Terraform dies of a pipe that nobody reads (SIGPIPE), and would leave
+        its state unsaved and locked; so it writes to files, which are read as they grow.
+        """
+        with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+            try:
+                process = subprocess.Popen(
+                    [*self.executable, *arguments],
+                    cwd=directory,
+                    env=self._environment(environment),
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=errors,
+                    text=True,
+                    start_new_session=True,  # Ctrl-C reaches it through `stop`, and only once
+                )
+            except OSError as error:
+                raise EngineError(f"{self.executable[0]} cannot be run: {error}") from error
+            _running.add(process)
+            said = GrowingFile(output.fileno(), on_line)
+            try:
+                while process.poll() is None:
+                    said.read_on()
+                    time.sleep(_LOOK_SECONDS)
+            except KeyboardInterrupt:
+                _be_patient()
+                process.send_signal(signal.SIGINT)
+                deadline = time.monotonic() + _GRACE_SECONDS
+                while process.poll() is None and time.monotonic() < deadline:
+                    said.read_on()
+                    time.sleep(_LOOK_SECONDS)
+                said.read_on()
+                raise
+            finally:
+                _running.remove(process)
+            said.read_on()
+            wrong = GrowingFile(errors.fileno())
+            wrong.read_on()
+            return Completed(process.returncode, said.text, wrong.text)
+
     def _environment(self, extra: Mapping[str, str]) -> dict[str, str]:
         inherited = {
             name: value
@@ -265,7 +317,7 @@ class Engine:
     ) -> None:
         """``terraform apply`` of a plan file. Raises EngineError with Terraform's own message."""
         arguments = ["apply", "-input=false", "-no-color", "-json", str(plan)]
-        completed = self.run(arguments, directory, environment, on_line)
+        completed = self._run_on(arguments, directory, environment, on_line)
         if completed.exit_code != 0:
             raise EngineError(_message("terraform apply", completed))
 

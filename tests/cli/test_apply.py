@@ -228,3 +228,25 @@ def _wait_for(path: Path) -> None:
     while not path.exists():
         assert time.monotonic() < deadline, f"{path} never came"
         time.sleep(0.05)
+
+
+def test_terraform_finishes_an_apply_whose_lockgate_was_killed(
+    own: Repository, lenient: dict[str, str], tmp_path: Path
+) -> None:
+    own.environment("dev", _slow(own.root))
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    own.run("local", "up")
+    with subprocess.Popen(
+        own.arguments("apply", "dev"),
+        cwd=own.root,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=own.variables({**lenient, "TMPDIR": str(scratch)}),
+    ) as process:
+        _wait_for(own.root / "started")
+        process.kill()
+    assert processes.none_of(scratch, 60)
+    again = own.run("apply", "dev", env=lenient)
+    assert again.returncode == 0, again.stderr  # the lock was released, and the state saved
+    assert "dev is as it should be." in again.stdout
