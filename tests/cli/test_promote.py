@@ -225,6 +225,22 @@ def test_a_drill_that_the_settings_ask_for_must_succeed(project: Project) -> Non
     assert "PROMOTED" not in stopped.stdout
 
 
+def test_with_bundles_nothing_is_applied_that_was_not_reviewed(
+    project: Project, tmp_path: Path
+) -> None:
+    for name in ("dev", "staging", "prod"):
+        project.write(name)
+    project.commit()
+    bundles = tmp_path / "bundles"
+    bundles.mkdir()
+    stopped = project.run("promote", "--bundles", str(bundles))
+    assert stopped.returncode == 1, stopped.stderr
+    assert "dev.lockgate is not there, but aws_ssm_parameter.this would change" in stopped.stdout
+    (bundles / "dev.lockgate").write_bytes(b"not a sealed plan")
+    assert project.run("promote", "--bundles", str(bundles)).returncode == 1
+    assert project.parameters() == set()
+
+
 def test_an_interrupted_promotion_is_gone_on_with(project: Project) -> None:
     project.write("dev")
     project.write("staging", _SLOW.replace("STARTED", str(project.root / "started")))
