@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -79,7 +80,50 @@ def test_a_module_brings_no_provider_of_its_own(module: Path) -> None:
 def test_every_variable_is_described_and_typed(module: Path) -> None:
     for name, body in _bodies(module, "variable").items():
         assert len(str(body.get("description", ""))) > 10, name
-        assert "any" not in str(body["type"]).strip("${}"), name
+        assert not _is_untyped(str(body["type"])), name
+
+
+def _is_untyped(kind: str) -> bool:
+    """Whether a type leaves something open, itself or in what it holds."""
+    return re.search(r"\bany\b", kind) is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "untyped"),
+    [("any", True), ("map(any)", True), ("object({ many = string })", False), ("string", False)],
+)
+def test_a_type_that_leaves_something_open_is_seen(kind: str, untyped: bool) -> None:
+    assert _is_untyped(kind) == untyped
+
+
+@each_module
+def test_every_validation_says_the_rule(module: Path) -> None:
+    for name, body in _bodies(module, "variable").items():
+        for validation in body.get("validation", []):
+            assert _says_a_rule(_plain(validation["error_message"])), name
+
+
+def _says_a_rule(message: str) -> bool:
+    """Whether a message is a sentence about what is right, not only that something is wrong."""
+    is_sentence = message[:1].isupper() and message.endswith((".", "?")) and len(message) >= 20
+    return is_sentence and not re.match(r"(Invalid|Wrong|Bad|Not valid)\b", message)
+
+
+@pytest.mark.parametrize(
+    ("message", "says"),
+    [
+        ("A port is a whole number from 1 to 65535.", True),
+        ("Invalid value for the port variable.", False),
+        ("give a whole number from 1 to 65535.", False),
+        ("Wrong.", False),
+    ],
+)
+def test_a_message_without_a_rule_is_seen(message: str, says: bool) -> None:
+    assert _says_a_rule(message) == says
+
+
+def _plain(value: object) -> str:
+    return str(value).strip('"')
 
 
 @each_module
