@@ -1,0 +1,54 @@
+"""``lockgate affected``: say which environments a change can alter, and why."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+_EXAMPLES = """\b
+Examples:
+  lockgate affected --base main                  for a person
+  lockgate affected --base main --json           for a program
+  lockgate affected --base HEAD^1 --matrix github    what a workflow fans out over
+  lockgate affected --base "$BASE" --matrix gitlab   a parallel matrix, [] for nothing to do
+
+\b
+Exit codes: 0 answered, 2 usage or configuration, 130 interrupted.
+"""
+
+
+@click.command(epilog=_EXAMPLES, short_help="Say which environments a change can alter")
+@click.option("--base", "revision", required=True, metavar="REV", help="The commit or branch.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@click.option(
+    "--matrix",
+    type=click.Choice(["github", "gitlab"]),
+    help="Print, in one line, what this CI host fans out over.",
+)
+def command(revision: str, as_json: bool, matrix: str | None) -> None:
+    """List the environments that can plan or be judged differently since REV, with the reasons.
+
+    Compared are the work tree, files that are not committed included, and the commit where HEAD
+    left REV. What cannot be told, such as a path that is computed, counts as changed.
+    """
+    from lockgate import matrix as matrices
+    from lockgate import paths
+    from lockgate.affected import find_affected
+
+    if matrix and as_json:
+        raise click.UsageError("--json and --matrix are two forms of one answer: give one")
+    answer = find_affected(paths.repository_root(), revision)
+    if matrix:
+        click.echo((matrices.github if matrix == "github" else matrices.gitlab)(answer.names))
+    elif as_json:
+        click.echo(json.dumps(answer.as_json(), indent=2))
+    else:
+        for each in answer.environments:
+            click.echo(f"{each.name}{' (deleted)' if each.deleted else ''}")
+            for reason in each.reasons:
+                click.echo(f"  {reason}")
+        if answer.unaffected:
+            click.echo(f"Not affected: {', '.join(answer.unaffected)}")
+        elif not answer.environments:
+            click.echo("There is no environment.")

@@ -1,0 +1,171 @@
+"""The blocks and attributes of an HCL file in JSON syntax (``*.tf.json``).
+
+Terraform reads every one of an object's equal keys; Python's reader keeps the last. So the text is
+checked by Python's reader and then read here, with lines.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from lockgate.hcl.blocks import Attribute, Block, Expression
+from lockgate.hcl.tokens import (
+    NEWLINE,
+    NUMBER,
+    SIGN,
+    WORD,
+    HclSyntaxError,
+    Token,
+    template,
+)
+
+# How many labels the blocks have that Terraform knows at the top of a file.
+_LABELS = {
+    **dict.fromkeys(("resource", "data", "ephemeral", "action", "list"), 2),
+    **dict.fromkeys(("module", "provider", "variable", "output", "check"), 1),
+}
+# Blocks inside blocks that carry a label.
+_INNER_LABELS = {
+    **dict.fromkeys(("provisioner", "backend", "dynamic", "provider_meta", "state_store"), 1),
+    "data": 2,
+}
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+|\s+', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class _Node:
+    """A JSON value: pairs of an object, items of an array, or a scalar, with its line."""
+
+    line: int
+    pairs: tuple[tuple[str, int, _Node], ...] | None = None
+    items: tuple[_Node, ...] | None = None
+    scalar: str | int | float | bool | None = None
+
+
+_Pairs: TypeAlias = "list[tuple[str, int, _Node]]"
+
+
+def parse_json_values(text: str) -> Block:
+    """A file of values (``*.tfvars.json``): attributes alone. Raises HclSyntaxError."""
+    return _body("", (), 1, _read(text))
+
+
+def parse_json(text: str) -> Block:
+    """A file in JSON syntax. Raises HclSyntaxError."""
+    blocks: list[Block] = []
+    for kind, line, node in _objects(_read(text)):
+        if kind != "//":
+            blocks += _blocks(kind, (), _LABELS.get(kind, 0), line, node)
+    return Block("", (), 1, (), tuple(blocks))
+
+
+def _read(text: str) -> _Node:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        raise HclSyntaxError(error.lineno, f"is not valid JSON: {error.msg}") from error
+    except RecursionError as error:
+        raise HclSyntaxError(1, "is nested too deeply") from error
+    return _Reader(text).value()
+
+
+def _blocks(
+    kind: str, labels: tuple[str, ...], missing: int, line: int, node: _Node
+) -> list[Block]:
+    if missing:
+        return [
+            block
+            for label, at, inner in _objects(node)
+            if label != "//"
+            for block in _blocks(kind, (*labels, label), missing - 1, at, inner)
+        ]
+    bodies = node.items if node.items is not None else (node,)
+    return [_body(kind, labels, line, body) for body in bodies]
+
+
+def _body(kind: str, labels: tuple[str, ...], line: int, node: _Node) -> Block:
+    """A block's body. What is an object may be a block or a value: it is given as both."""
+    attributes: list[Attribute] = []
+    blocks: list[Block] = []
+    for name, at, value in _objects(node):
+        if name == "//":
+            continue
+        attributes.append(Attribute(name, at, _expression(value)))
+        if value.pairs is not None or value.items is not None:
+            blocks += _blocks(name, (), _INNER_LABELS.get(name, 0), at, value)
+    return Block(kind, labels, line, tuple(attributes), tuple(blocks))
+
+
+def _objects(node: _Node) -> _Pairs:
+    """The pairs of an object, or of all objects of an array, as HCL reads bodies."""
+    if node.pairs is not None:
+        return list(node.pairs)
+    if node.items is not None:
+        return [pair for item in node.items for pair in _objects(item)]
+    return []
+
+
+def _expression(node: _Node) -> Expression:
+    """The value as the tokens that it would have in native syntax."""
+    line = node.line
+    if node.pairs is not None:
+        tokens = [Token(SIGN, "{", line), Token(NEWLINE, "\n", line)]
+        for name, at, value in node.pairs:
+            tokens += [template(name, at), Token(SIGN, "=", at), *_expression(value)]
+            tokens.append(Token(NEWLINE, "\n", at))
+        return (*tokens, Token(SIGN, "}", line))
+    if node.items is not None:
+        tokens = [Token(SIGN, "[", line)]
+        for item in node.items:
+            tokens += [*_expression(item), Token(SIGN, ",", item.line)]
+        return (*tokens, Token(SIGN, "]", line))
+    if isinstance(node.scalar, str):
+        return (template(node.scalar, line),)
+    if isinstance(node.scalar, bool) or node.scalar is None:
+        return (Token(WORD, json.dumps(node.scalar), line),)
+    return (Token(NUMBER, str(node.scalar), line),)
+
+
+class _Reader:
+    """Reads text that is known to be JSON."""
+
+    def __init__(self, text: str) -> None:
+        self.tokens: list[tuple[str, int]] = []
+        line = 1
+        for found in _TOKEN.finditer(text):
+            if not found.group().isspace():
+                self.tokens.append((found.group(), line))
+            line += found.group().count("\n")
+        self.at = 0
+
+    def value(self) -> _Node:
+        text, line = self._next()
+        if text == "{":
+            pairs: _Pairs = []
+            while self._peek() != "}":
+                if self._peek() == ",":
+                    self._next()
+                name, at = self._next()
+                self._next()
+                pairs.append((json.loads(name), at, self.value()))
+            self._next()
+            return _Node(line, pairs=tuple(pairs))
+        if text == "[":
+            items: list[_Node] = []
+            while self._peek() != "]":
+                if self._peek() == ",":
+                    self._next()
+                items.append(self.value())
+            self._next()
+            return _Node(line, items=tuple(items))
+        return _Node(line, scalar=json.loads(text))
+
+    def _peek(self) -> str:
+        return self.tokens[self.at][0]
+
+    def _next(self) -> tuple[str, int]:
+        self.at += 1
+        return self.tokens[self.at - 1]
