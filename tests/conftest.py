@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,3 +14,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # Absolute: pytest-terraform runs it in a directory of its own.
     if not config.option.dest_tf_binary:
         config.option.dest_tf_binary = str(ROOT / "scripts" / "terraform")
+    # Where a shell starts pytest in the background, SIGINT is ignored, here and in every process
+    # that tests start; what they say about Ctrl-C would then hold for nobody.
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
