@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from lockgate import __version__, report_sections
+from lockgate import __version__, loss_text, report_sections
 from lockgate.policies.catalogue.finding import Verdict
+from lockgate.policies.model.what_if import LossOutcome
 from lockgate.report_text import visible, visible_lines
 from lockgate.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict
 
@@ -33,6 +34,24 @@ class _Row:
 
 
 @dataclass(frozen=True)
+class _Table:
+    """A table of a loss as the page shows it."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True)
+class _Loss:
+    """The loss of a region as the page shows it."""
+
+    headline: str
+    survived: bool
+    tables: list[_Table]
+
+
+@dataclass(frozen=True)
 class _Environment:
     """An environment as the page shows it."""
 
@@ -43,6 +62,7 @@ class _Environment:
     engine_error: str
     problems: list[str]
     blocking: list[_Row]
+    losses: list[_Loss]
     waived: list[_Row]
     kept: list[_Row]
     not_applicable: list[_Row]
@@ -98,10 +118,23 @@ def _environment(environment: EnvironmentVerdict) -> _Environment:
         engine_error="\n".join(visible_lines(environment.engine_error)),
         problems=[visible(problem) for problem in environment.problems],
         blocking=[_row(finding) for finding in report_sections.blocking_first(environment)],
+        losses=[_loss(each) for each in environment.losses],
         waived=[_row(finding) for finding in environment.waived],
         kept=[_row(each) for each in unwaived if each.verdict is Verdict.PASS],
         not_applicable=[_row(each) for each in unwaived if each.verdict is Verdict.NOT_APPLICABLE],
     )
+
+
+def _loss(found: LossOutcome) -> _Loss:
+    tables = [
+        _Table(
+            visible(table.title),
+            table.columns,
+            [["\n".join(visible_lines(cell)) for cell in row] for row in table.rows],
+        )
+        for table in loss_text.tables(found)
+    ]
+    return _Loss(visible(loss_text.headline(found)), found.survived, tables)
 
 
 def _word(environment: EnvironmentVerdict) -> str:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from urllib.parse import quote
 
-from lockgate import report_sections
+from lockgate import loss_text, report_sections
+from lockgate.loss_text import LossTable
 from lockgate.markdown_text import block, code, prose
 from lockgate.policies.catalogue.finding import Verdict
 from lockgate.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict
@@ -94,9 +95,33 @@ def _waived(environment: EnvironmentVerdict, style: Style) -> Iterator[Piece]:
         yield Piece(_finding(finding, "is waived", style))
 
 
+def _losses(environment: EnvironmentVerdict, style: Style) -> Iterator[Piece]:
+    if environment.losses:
+        yield Piece("**Losing a region**", counts=0)
+    for loss in environment.losses:
+        mark = "✅" if loss.survived else "❌"
+        text = f"- {mark} {prose(style.text(loss_text.headline(loss)))}"
+        if style.limit:
+            yield Piece(text)
+        else:
+            tables = [_table(table) for table in loss_text.tables(loss)]
+            yield Piece("\n\n".join([text, *tables]))
+
+
+def _table(table: LossTable) -> str:
+    rows = [
+        table.columns,
+        tuple("---" for _ in table.columns),
+        *(map(prose, r) for r in table.rows),
+    ]
+    lines = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return f"{prose(table.title)}\n\n{lines}"
+
+
 SECTIONS: tuple[Callable[[EnvironmentVerdict, Style], Iterator[Piece]], ...] = (
     _not_judged,
     _blocking,
+    _losses,
     _waived,
 )
 """What a report tells of each environment, in this order."""

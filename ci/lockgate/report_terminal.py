@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lockgate import report_losses
+from lockgate import loss_text
 from lockgate.policies.catalogue.finding import Verdict
 from lockgate.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict
 
@@ -53,7 +53,7 @@ def show(verdict: GateVerdict, out: Console, *, everything: bool = False) -> Non
     for environment in verdict.environments:
         out.print(_summary(environment))
         for loss in environment.losses:
-            line = _wrapped(report_losses.headline(loss), " " * 13)
+            line = _wrapped(loss_text.headline(loss), " " * 13)
             out.print(Text(line, style="dim" if loss.survived else "bold red"))
     for note in verdict.notes:
         out.print(Text(note, style="yellow"))
