@@ -32,6 +32,7 @@ Inventory = Callable[[], set[str]]
 _REGIONAL = (
     ("acm", "list_certificates", "CertificateSummaryList[].CertificateArn"),
     ("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups[].AutoScalingGroupARN"),
+    ("cloudwatch", "describe_alarms", "MetricAlarms[].AlarmArn"),
     (
         "ec2",
         "describe_instances",
@@ -46,6 +47,7 @@ _REGIONAL = (
     ("ec2", "describe_vpcs", "Vpcs[].VpcId"),
     ("elbv2", "describe_load_balancers", "LoadBalancers[].LoadBalancerArn"),
     ("elbv2", "describe_target_groups", "TargetGroups[].TargetGroupArn"),
+    ("sns", "list_topics", "Topics[].TopicArn"),
 )
 _GLOBAL = (
     ("iam", "list_instance_profiles", "InstanceProfiles[].Arn"),

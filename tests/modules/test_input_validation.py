@@ -59,6 +59,11 @@ APP = {
 }
 CERTIFICATE = {"domain_name": "www.example.com", "zone_id": "Z1H1FL5HABSF5"}
 LOGS = {"bucket": "example-logs"}
+ALARMS = {
+    "name": "web",
+    "load_balancer_arn": "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/web/1",
+    "target_group_arn": "arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/web/1",
+}
 SERVICE = {
     "name": "web",
     "zone_name": "example.com",
@@ -112,6 +117,13 @@ ALONE: list[Case] = [
     ("app", APP, {"target_cpu_utilization": 95}, "above 0 and up to 90"),
     ("certificate", CERTIFICATE, {"domain_name": "www"}, "must be a full domain name"),
     ("access_logs", LOGS, {"bucket": "Logs"}, "must hold 3 to 63 lower-case letters"),
+    ("alarms", ALARMS, {"name": "Web"}, "must start with a lower-case letter"),
+    ("alarms", ALARMS, {"load_balancer_arn": "web"}, "ARN of an application load balancer"),
+    ("alarms", ALARMS, {"target_group_arn": "web"}, "Give the ARN of a target group"),
+    ("alarms", ALARMS, {"minimum_healthy_hosts": 0}, "no loss would ever be told"),
+    ("alarms", ALARMS, {"host_alarm_minutes": 0}, "whole minutes from 1 to 60"),
+    ("alarms", ALARMS, {"replication_lag_milliseconds": 0}, "milliseconds above 0"),
+    ("alarms", ALARMS, {"kms_master_key_id": "alias/aws/sns"}, "would reach nobody"),
     (
         "two_region_service",
         SERVICE,
@@ -129,6 +141,19 @@ TOGETHER: list[Case] = [
     ("failover_dns", DNS, {"zone_name": None}, "Give either zone_name"),
     ("failover_dns", DNS, {"zone_id": "Z1"}, "Give either zone_name"),
     ("app", APP, {"capacity": 7}, "maximum_capacity must be at least capacity"),
+    ("alarms", ALARMS, {"load_balancer_arn": None}, "needs load_balancer_arn and target_group_arn"),
+    (
+        "alarms",
+        ALARMS,
+        {"replication_lag_alarm_enabled": True},
+        "needs database_cluster_identifier",
+    ),
+    (
+        "alarms",
+        ALARMS,
+        {"health_check_ids": {"primary": "1"}, "providers": {"aws": "aws.secondary"}},
+        "are for a call in us-east-1",
+    ),
     ("two_region_service", SERVICE, {"secondary_cidr_block": "10.0.0.0/16"}, "must not overlap"),
     ("two_region_service", SERVICE, {"secondary_cidr_block": "10.0.8.0/24"}, "must not overlap"),
     ("two_region_service", SERVICE, {"primary_cidr_block": "10.1.9.0/24"}, "must not overlap"),
