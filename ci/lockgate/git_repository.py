@@ -45,6 +45,10 @@ class GitRepository:
                 "whole history (fetch-depth: 0, GIT_DEPTH: 0)."
             ) from error
 
+    def tree_name(self, commit: str) -> str:
+        """Git's name for the files of a commit: equal names are equal files."""
+        return self._text("rev-parse", "--verify", "--quiet", f"{commit}^{{tree}}")
+
     def merge_base(self, revision: str) -> str:
         """The commit where HEAD left a revision. Raises UsageError if they have none in common."""
         commit = self.commit(revision)

@@ -21,7 +21,7 @@ _BY_VARIABLE = {
     "verdict": {"--expect"},
 }
 # What is being built: a command that is not there at all is not looked at either.
-PENDING = {("check", "--base"), ("plan", "--base"), ("plan", "--bundle")}
+PENDING = {("check", "--base"), ("plan", "--base")}
 
 
 def calls() -> list[tuple[str, str, str]]:

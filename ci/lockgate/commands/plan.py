@@ -1,10 +1,18 @@
-"""Plan one environment and show what would change."""
+"""Plan one environment, show what would change, and seal the plan for an apply."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lockgate.engine import Engine
+    from lockgate.environments import Environment
 
 _EXAMPLES = """\b
 Examples:
@@ -12,6 +20,12 @@ Examples:
   lockgate plan prod --target aws
   lockgate plan prod --out prod.json   the plan as JSON, with what checkov needs to judge it:
   checkov -f prod.json --external-checks-dir policies --framework terraform_plan
+  lockgate plan prod --target aws --bundle prod.lockgate   sealed, for `lockgate apply`
+  lockgate plan prod --bundle prod.lockgate --approve aws_s3_bucket.old
+
+\b
+Exit codes: 0 planned, 1 the sealed plan would be refused (it is written, to be looked at),
+2 usage, 3 Terraform or AWS failed.
 """
 
 
@@ -26,11 +40,32 @@ Examples:
     show_default=True,
     help="Plan on a throw-away embedded AWS, or with your credentials and backend.",
 )
+@click.option(
+    "--bundle",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Judge the plan and seal it here, under LOCKGATE_SEAL_KEY.",
+)
+@click.option(
+    "--approve",
+    "approved",
+    metavar="ADDRESS",
+    multiple=True,
+    help="Record in the bundle that this may be destroyed or replaced.",
+)
 @click.option("--terraform", metavar="PATH", help="Use this terraform or tofu executable.")
-def command(name: str, out: Path | None, target_name: str, terraform: str | None) -> None:
+def command(
+    name: str,
+    out: Path | None,
+    target_name: str,
+    bundle: Path | None,
+    approved: tuple[str, ...],
+    terraform: str | None,
+) -> int:
     """Plan one environment and show what would change.
 
-    The JSON holds every value of the plan, secrets included: keep it where the state may be.
+    The JSON holds every value of the plan, secrets included: keep it where the state may be. A
+    bundle is encrypted; it is planned against the state that `lockgate apply` keeps.
     """
     import tempfile
 
@@ -44,6 +79,12 @@ def command(name: str, out: Path | None, target_name: str, terraform: str | None
     root = paths.repository_root()
     (environment,) = environments.select(environments.discover(root), [name])
     engine = Engine.find(terraform)
+    if bundle is not None:
+        if out is not None:
+            raise click.UsageError("--bundle and --out do not go together")
+        return _seal(environment, engine, target_name, bundle, approved)
+    if approved:
+        raise click.UsageError("--approve is recorded in a bundle: give --bundle too")
     with for_check(target_name) as target, tempfile.TemporaryDirectory() as scratch:
         made = Path(scratch) / "plan.json"
         plan_environment(environment, target, engine, made, on_line=click.echo)
@@ -52,3 +93,54 @@ def command(name: str, out: Path | None, target_name: str, terraform: str | None
             out.write_bytes(made.read_bytes())
             out.chmod(0o600)
             click.echo(f"Its JSON is in {out}.", err=True)
+    return 0
+
+
+def _seal(
+    environment: Environment,
+    engine: Engine,
+    target_name: str,
+    bundle: Path,
+    approved: Sequence[str],
+) -> int:
+    import os
+    from datetime import UTC, datetime
+
+    from lockgate import check, paths, provision, report_terminal
+    from lockgate.errors import UsageError
+    from lockgate.pipeline_settings import read_pipeline_settings
+    from lockgate.sealed_box import write_box
+    from lockgate.sealed_plan import not_judged_to_pass, seal
+    from lockgate.sealing import make_sealed_plan, surroundings
+    from lockgate.sealing_key import read_sealing_key
+    from lockgate.settings import read_settings_document
+    from lockgate.target import for_apply
+
+    secret = read_sealing_key(os.environ)
+    settings = read_pipeline_settings(read_settings_document(environment.root))
+    here = surroundings(environment, engine, target_name)
+    catalogue = check.read_catalogue(paths.policies_dir())
+    with (
+        for_apply(target_name, environment.root, _say) as target,
+        check.Judge([environment], provision.ensure_checkov(), catalogue) as judge,
+    ):
+        sealed = make_sealed_plan(
+            environment, target, engine, judge.judge, here, approved, on_line=click.echo
+        )
+    try:
+        bundle.parent.mkdir(parents=True, exist_ok=True)
+        write_box(bundle, seal(sealed, secret))
+    except OSError as error:
+        raise UsageError(f"{bundle} cannot be written: {error.strerror}") from error
+    verdict = sealed.manifest.judged()
+    report_terminal.show(verdict, report_terminal.console())
+    click.echo(f"The sealed plan is in {bundle}.", err=True)
+    refused = not_judged_to_pass(sealed, settings, datetime.now(UTC))
+    for each in refused:
+        click.echo(f"`lockgate apply` will refuse it. {each}", err=True)
+    return 1 if refused else 0
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+    sys.stderr.flush()

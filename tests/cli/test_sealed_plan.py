@@ -1,0 +1,148 @@
+"""lockgate plan --bundle and lockgate apply BUNDLE on an embedded AWS."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lockgate import local_aws, paths
+from lockgate.sealed_plan import SealedPlan, unseal
+from tests.cli.conftest import PROVIDERS, Repository
+from tests.pipeline.git_repositories import IDENTITY
+
+ROOT = paths.repository_root(Path(__file__))
+SECRET = "a" * 43
+_PARAMETER = """
+resource "aws_ssm_parameter" "NAME" {
+  name  = "NAME"
+  type  = "String"
+  value = "VALUE"
+}
+"""
+
+
+def parameter(name: str, value: str = "1") -> str:
+    """A parameter that has its name."""
+    return _PARAMETER.replace("NAME", name).replace("VALUE", value)
+
+
+@dataclass(frozen=True)
+class Project:
+    """A git repository with the environment dev, and an embedded AWS of its own."""
+
+    repository: Repository
+    bundle: Path
+    endpoint: str
+    variables: dict[str, str]
+
+    def commit(self, text: str) -> None:
+        """Write dev and commit it."""
+        import subprocess
+
+        self.repository.environment("dev", PROVIDERS + text)
+        for arguments in (["add", "-A"], ["commit", "-q", "--allow-empty", "-m", "A change"]):
+            subprocess.run(
+                ["git", *arguments],
+                cwd=self.repository.root,
+                check=True,
+                env=self.repository.variables(IDENTITY),
+            )
+
+    def run(self, *arguments: str, code: int = 0, env: dict[str, str] | None = None) -> str:
+        """Run lockgate; what it said, on both streams."""
+        finished = self.repository.run(*arguments, env={**self.variables, **(env or {})})
+        said = finished.stdout + finished.stderr
+        assert finished.returncode == code, said
+        assert "Traceback" not in said
+        return said
+
+    def plan(self, *arguments: str, code: int = 0) -> str:
+        """Plan dev into the bundle."""
+        return self.run("plan", "dev", "--bundle", str(self.bundle), *arguments, code=code)
+
+    def unsealed(self) -> SealedPlan:
+        """What is in the bundle."""
+        return unseal(self.bundle.read_bytes(), SECRET)
+
+    def client(self, service: str) -> Any:
+        """A client of the API."""
+        import boto3
+
+        session: Any = boto3.Session(
+            aws_access_key_id="test", aws_secret_access_key="test", region_name="us-east-1"
+        )
+        return session.client(service, endpoint_url=self.endpoint)
+
+    def parameters(self) -> dict[str, str]:
+        """The parameters that stand in the account, and their values."""
+        ssm = self.client("ssm")
+        names = [each["Name"] for each in ssm.describe_parameters()["Parameters"]]
+        return {name: ssm.get_parameter(Name=name)["Parameter"]["Value"] for name in names}
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the package whose only rules are about the state, and checkov's own."""
+    copy = tmp_path_factory.mktemp("package") / "ci"
+    shutil.copytree(ROOT / "ci", copy, ignore=shutil.ignore_patterns("__pycache__"))
+    for family in (copy / "lockgate" / "policies" / "rules").iterdir():
+        if family.name != "state":
+            shutil.rmtree(family)
+    return copy
+
+
+@pytest.fixture
+def project(repository: Repository, package: Path, tmp_path: Path) -> Iterator[Project]:
+    import subprocess
+
+    with local_aws.throw_away() as endpoint:
+        variables = {
+            "PYTHONPATH": str(package),
+            "LOCKGATE_ENDPOINT": endpoint,
+            "LOCKGATE_SEAL_KEY": SECRET,
+            "GITHUB_ACTOR": "somebody",
+        }
+        subprocess.run(["git", "init", "-q", "-b", "main"], cwd=repository.root, check=True)
+        yield Project(repository, tmp_path / "plans" / "dev.lockgate", endpoint, variables)
+
+
+def test_a_bundle_holds_what_was_planned_and_says_no_secret(project: Project) -> None:
+    project.commit(parameter("one", "hush-hush"))
+    said = project.plan()
+    assert "aws_ssm_parameter.one will be created" in said
+    assert project.bundle.stat().st_mode & 0o777 == 0o600
+    assert b"hush-hush" not in project.bundle.read_bytes()
+    sealed = project.unsealed()
+    assert sealed.manifest.judged().passes
+    assert sealed.manifest.surroundings.environment == "dev"
+    assert sealed.manifest.providers == {"registry.terraform.io/hashicorp/aws": "3.39.0"}
+    assert sealed.manifest.changes
+    assert project.parameters() == {}
+
+
+def test_what_would_be_refused_is_written_and_said(project: Project) -> None:
+    project.commit(
+        'resource "aws_security_group" "open" {\n  name = "open"\n  ingress {\n'
+        '    from_port = 22\n    to_port = 22\n    protocol = "tcp"\n'
+        '    cidr_blocks = ["0.0.0.0/0"]\n  }\n}\n'
+    )
+    said = project.plan(code=1)
+    assert "`lockgate apply` will refuse it. Its verdict is not pass" in said
+    assert not project.unsealed().manifest.judged().passes
+    assert "does not destroy or replace it" in project.plan("--approve", "aws_x.y", code=2)
+
+
+def test_there_is_no_bundle_without_a_key_or_of_what_is_no_commit(project: Project) -> None:
+    project.commit(parameter("one"))
+    bundle = ("--bundle", str(project.bundle))
+    said = project.run("plan", "dev", *bundle, code=2, env={"LOCKGATE_SEAL_KEY": ""})
+    assert "LOCKGATE_SEAL_KEY is not set" in said
+    project.repository.environment("dev", PROVIDERS + parameter("two"))
+    assert "differs from its commit: envs/dev/main.tf" in project.plan(code=2)
+    assert not project.bundle.exists()
+    assert "give --bundle too" in project.run("plan", "dev", "--approve", "a.b", code=2)
