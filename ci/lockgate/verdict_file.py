@@ -11,8 +11,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from lockgate import loss_text, losses
 from lockgate.errors import UsageError
 from lockgate.policies.catalogue.finding import Verdict
+from lockgate.policies.model.what_if import LossOutcome
 from lockgate.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict, Waived
 
 VERSION = 1
@@ -56,7 +58,16 @@ def _environment(document: Any) -> EnvironmentVerdict:
         findings=tuple(_finding(name, each) for each in _items(document, "findings")),
         problems=tuple(_texts(document, "problems")),
         engine_error=_text(document, "engine_error"),
+        losses=tuple(_loss(each) for each in _items(document, "losses")),
     )
+
+
+def _loss(document: Any) -> LossOutcome:
+    found = losses.from_json(document)
+    # Values of another kind show here, and not while a report is being written.
+    loss_text.headline(found)
+    loss_text.tables(found)
+    return found
 
 
 def _finding(environment: str, document: Any) -> EnvironmentFinding:

@@ -26,6 +26,9 @@ ELSEWHERE = {
     "lockgate check": "this file: test_the_summary_is_what_check_prints",
     "lockgate check --json": "tests/cli/test_check.py",
     "lockgate check --report reports": "tests/cli/test_check.py",
+    "lockgate verdict reports/dev reports/prod --expect dev --expect prod": (
+        "tests/pipeline/test_verdict_merge.py"
+    ),
     "lockgate setup": "tests/setup/test_wheel.py",
     "lockgate apply dev": "tests/cli/test_apply.py, on a smaller environment",
     "lockgate destroy dev": "tests/cli/test_apply.py, on a smaller environment",

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from lockgate import loss_text, report_html, report_markdown
+from lockgate import loss_text, report_html, report_json, report_markdown
+from lockgate.errors import UsageError
 from lockgate.policies.model.surviving_capacity import CapacityOutcome
 from lockgate.policies.model.surviving_data import DataOutcome
 from lockgate.policies.model.surviving_names import NameOutcome
 from lockgate.policies.model.what_if import Dependency, LossOutcome
 from lockgate.report_markdown import Style
 from lockgate.verdict import EnvironmentVerdict, GateVerdict
+from lockgate.verdict_file import parse_verdict
 from tests.reports import verdicts
 
 _NAME = NameOutcome(
@@ -32,7 +36,7 @@ def loss(
 def verdict(found: LossOutcome) -> GateVerdict:
     """A verdict with one environment, in which this loss was worked out."""
     kept = verdicts.passing().environments[0]
-    return GateVerdict((EnvironmentVerdict("prod", kept.findings, losses=(found,)),))
+    return GateVerdict((EnvironmentVerdict("dev", kept.findings, losses=(found,)),))
 
 
 def test_a_comment_says_in_a_line_what_is_survived_and_when_the_name_answers() -> None:
@@ -77,3 +81,20 @@ def test_many_dependencies_are_counted() -> None:
     lines = loss_text.dependencies(loss(dependencies=many))
     assert lines[0] == "aws_lb.a0: subnets → aws_subnet.b"
     assert lines[-1] == "and 8 more: lockgate whatif --json lists them"
+
+
+def test_a_loss_survives_its_file() -> None:
+    told = verdict(loss(dependencies=(Dependency("aws_lb.a", "subnets", "aws_subnet.b"),)))
+    written = json.loads(json.dumps(report_json.as_json(told)))
+    assert parse_verdict(written, "verdict.json") == told
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("names", [{"name": 1}]), ("data", [3]), ("lost_resources", "9"), ("targets", None)],
+)
+def test_a_strange_loss_is_refused(key: str, value: object) -> None:
+    written = report_json.as_json(verdict(loss()))
+    written["environments"][0]["losses"][0][key] = value
+    with pytest.raises(UsageError, match=r"verdict\.json is no verdict as Lockgate writes it"):
+        parse_verdict(written, "verdict.json")

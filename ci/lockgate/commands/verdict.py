@@ -1,0 +1,68 @@
+"""``lockgate verdict``: one verdict from the reports of several jobs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+_EXAMPLES = """\b
+Examples:
+  lockgate verdict reports/*                          what the jobs of a matrix reported
+  lockgate verdict reports/* --expect dev --expect prod    fails when one did not report
+  lockgate verdict reports/* --report verdict         also write every report of the whole
+
+\b
+Exit codes: 0 everything passes, 1 the gate says no, or a report is missing, 2 usage,
+3 an environment could not be planned, 130 interrupted.
+"""
+
+
+@click.command(epilog=_EXAMPLES, short_help="Merge the reports of several checks into one verdict")
+@click.argument(
+    "directories", nargs=-1, required=True, metavar="DIR...", type=click.Path(path_type=Path)
+)
+@click.option(
+    "--expect",
+    "expected",
+    multiple=True,
+    metavar="ENV",
+    help="An environment that must have been judged; may be given several times.",
+)
+@click.option(
+    "--report",
+    "reports",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write verdict.json, report.md, report.sarif, junit.xml and report.html into DIR.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
+@click.option("--all", "everything", is_flag=True, help="Also list the findings that pass.")
+def command(
+    directories: tuple[Path, ...],
+    expected: tuple[str, ...],
+    reports: Path | None,
+    as_json: bool,
+    everything: bool,
+) -> None:
+    """Merge what `lockgate check --report DIR` wrote, one DIR for each job.
+
+    A report that is missing, cannot be read or contradicts another one fails the verdict. What a
+    report says of itself is not believed: the verdict is derived again from its findings.
+    """
+    from lockgate import report_files, report_json, report_terminal, verdict_merge
+
+    if reports is not None:
+        if reports.resolve() in {each.resolve() for each in directories}:
+            raise click.UsageError(f"--report {reports} would overwrite a report that is read")
+        report_files.prepare(reports)
+    verdict = verdict_merge.read_reports(directories, expected)
+    if reports is not None:
+        report_files.write(verdict, reports)
+    if as_json:
+        click.echo(json.dumps(report_json.as_json(verdict), indent=2))
+    else:
+        report_terminal.show(verdict, report_terminal.console(), everything=everything)
+    sys.exit(verdict.exit_code)
