@@ -22,9 +22,9 @@ from typing import Any
 
 from lockgate import local_aws
 from lockgate.environments import Environment
-from lockgate.errors import EngineError, PolicyError, UsageError
-from lockgate.policies.model.hcl_reader import HclError, read_module
+from lockgate.errors import EngineError, PolicyError
 from lockgate.promotion import Promotion, read_promotion
+from lockgate.state_backend import state_bucket
 from lockgate.target import STATE_BUCKET, EmbeddedTarget, Target
 
 PREFIX = "lockgate/promotions"
@@ -170,19 +170,8 @@ def open_store(target: Target, environments: Sequence[Environment]) -> Promotion
     if isinstance(target, EmbeddedTarget):
         local_aws.ask(target.endpoint, "PUT", f"/{STATE_BUCKET}")
         return PromotionStore(client("s3", "us-east-1", target.endpoint), STATE_BUCKET)
-    first = environments[0]
-    try:
-        backend = read_module(first.directory, first.root)["backend"]
-    except HclError as error:
-        raise EngineError(str(error)) from error
-    arguments = backend["arguments"] if backend and backend["type"] == "s3" else {}
-    bucket, region = arguments.get("bucket"), arguments.get("region")
-    if not isinstance(bucket, str) or not isinstance(region, str):
-        raise UsageError(
-            f"envs/{first.name}: a promotion is written down beside the state of its first "
-            'environment. Give it a backend "s3" with the bucket and region as plain texts.'
-        )
-    return PromotionStore(client("s3", region, None), bucket)
+    bucket = state_bucket(environments[0])
+    return PromotionStore(client("s3", bucket.region, None), bucket.name)
 
 
 def client(service: str, region: str, endpoint: str | None) -> Any:

@@ -138,6 +138,17 @@ def for_apply(name: str, root: Path, say: Callable[[str], None]) -> Iterator[Tar
         ) from error
 
 
+@contextmanager
+def for_reading(name: str, root: Path) -> Iterator[Target | None]:
+    """The target to look at as it is: an embedded AWS that is not up is not started, but None."""
+    up = os.environ.get(ENDPOINT_VARIABLE) or local_aws.status(root) is not None
+    if name == "embedded" and not up:
+        yield None
+        return
+    with for_apply(name, root, lambda _: None) as target:
+        yield target
+
+
 def _blanked(variables: Iterable[str]) -> dict[str, str]:
     """The user's settings for AWS and Terraform, blank, which is as good as unset to both.
 

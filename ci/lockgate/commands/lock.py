@@ -1,0 +1,57 @@
+"""``lockgate lock``: hold an environment for a pull request whose plan waits to be merged."""
+
+from __future__ import annotations
+
+import click
+
+_EXAMPLES = """\b
+Examples:
+  lockgate lock prod --pull-request 7 --author ann
+  lockgate lock prod --pull-request 7 --author ann --target aws   in your own account
+
+\b
+Exit codes: 0 held (now, or by the same pull request before), 1 another pull request holds it,
+2 usage, 3 the state bucket does not answer, 130 interrupted.
+"""
+
+
+@click.command(epilog=_EXAMPLES, short_help="Hold an environment for a pull request")
+@click.argument("name", metavar="ENV")
+@click.option(
+    "--pull-request",
+    "number",
+    type=click.IntRange(min=1),
+    required=True,
+    metavar="N",
+    help="The number of the pull or merge request.",
+)
+@click.option("--author", required=True, metavar="NAME", help="Whom others are to ask about it.")
+@click.option(
+    "--target",
+    "target_name",
+    type=click.Choice(["embedded", "aws"]),
+    default="embedded",
+    show_default=True,
+    help="Keep the lock on the embedded AWS, or in the state bucket of your own account.",
+)
+def command(name: str, number: int, author: str, target_name: str) -> None:
+    """Hold ENV for a pull request, so that its plan is applied to what it was reviewed for.
+
+    The lock lies in the bucket of ENV's state. `lockgate unlock` releases it, as the pipeline does
+    when the pull request is merged or closed; `lockgate locks` shows who holds what.
+    """
+    from lockgate import environments, paths
+    from lockgate.environment_lock import EnvironmentLock, shown_author
+    from lockgate.environment_lock_store import must_hold, open_stores
+    from lockgate.promotion_store import now
+    from lockgate.target import for_apply
+
+    root = paths.repository_root()
+    chosen = environments.select(environments.discover(root), [name])
+    wanted = EnvironmentLock(name, number, shown_author(author), now().isoformat())
+    with for_apply(target_name, root, _say) as target:
+        click.echo(must_hold(open_stores(target, chosen)[name], wanted, target_name))
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)

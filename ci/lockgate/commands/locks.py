@@ -1,0 +1,58 @@
+"""``lockgate locks``: show which pull request holds which environment, and since when."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+_EXAMPLES = """\b
+Examples:
+  lockgate locks
+  lockgate locks --target aws
+  lockgate locks --json | jq '.locks[] | select(.pull_request == 7).environment'
+
+\b
+Exit codes: 0 answered, 2 usage, 3 a lock or the state bucket cannot be read, 130 interrupted.
+"""
+
+
+@click.command(epilog=_EXAMPLES, short_help="Show who holds which environment")
+@click.option("--json", "as_json", is_flag=True, help="Print the locks as JSON.")
+@click.option(
+    "--target",
+    "target_name",
+    type=click.Choice(["embedded", "aws"]),
+    default="embedded",
+    show_default=True,
+    help="Look at the embedded AWS, or into the state buckets of your own account.",
+)
+def command(as_json: bool, target_name: str) -> int:
+    """Show each environment that a pull request holds: number, author, and since when."""
+    from lockgate import environments, paths
+    from lockgate.environment_lock_store import open_stores
+    from lockgate.errors import EngineError
+    from lockgate.target import for_reading
+
+    root = paths.repository_root()
+    with for_reading(target_name, root) as target:
+        stores = open_stores(target, environments.discover(root)) if target else {}
+        found = [held for store in dict.fromkeys(stores.values()) for held in store.every()]
+    if as_json:
+        locks = [
+            held.lock.as_json() if held.lock else {"environment": held.environment, "error": True}
+            for held in found
+        ]
+        click.echo(json.dumps({"locks": locks}, indent=2))
+    else:
+        for held in found:
+            click.echo(f"{held.environment}: {held.describe()}")
+        if not found:
+            click.echo("No environment is locked.")
+    broken = [held.environment for held in found if held.lock is None]
+    if broken:
+        raise EngineError(
+            f"The lock of {', '.join(broken)} cannot be read. `lockgate unlock ENV --force` "
+            "removes it."
+        )
+    return 0
