@@ -64,6 +64,7 @@ ALARMS = {
     "load_balancer_arn": "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/web/1",
     "target_group_arn": "arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/web/1",
 }
+STORAGE = {"primary_bucket": "example-primary", "secondary_bucket": "example-secondary"}
 SERVICE = {
     "name": "web",
     "zone_name": "example.com",
@@ -124,6 +125,9 @@ ALONE: list[Case] = [
     ("alarms", ALARMS, {"host_alarm_minutes": 0}, "whole minutes from 1 to 60"),
     ("alarms", ALARMS, {"replication_lag_milliseconds": 0}, "milliseconds above 0"),
     ("alarms", ALARMS, {"kms_master_key_id": "alias/aws/sns"}, "would reach nobody"),
+    ("storage", STORAGE, {"primary_bucket": "p" * 53}, "must hold 3 to 52 lower-case letters"),
+    ("storage", STORAGE, {"secondary_bucket": "Copy"}, "must hold 3 to 63 lower-case letters"),
+    ("storage", STORAGE, {"noncurrent_version_days": 0}, "whole days from 1"),
     (
         "two_region_service",
         SERVICE,
@@ -158,13 +162,15 @@ TOGETHER: list[Case] = [
     ("two_region_service", SERVICE, {"secondary_cidr_block": "10.0.8.0/24"}, "must not overlap"),
     ("two_region_service", SERVICE, {"primary_cidr_block": "10.1.9.0/24"}, "must not overlap"),
 ]
+# These take a provider for each region.
+TWO_REGIONS = {"storage", "two_region_service"}
 RIGHT = {module: right for module, right, _, _ in [*ALONE, *TOGETHER]}
 
 
 def call(module: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """A call of a module, in Terraform's JSON."""
     providers = {"aws": "aws"}
-    if module == "two_region_service":
+    if module in TWO_REGIONS:
         providers = {"aws.primary": "aws", "aws.secondary": "aws.secondary"}
     return {"source": f"../modules/{module}", "providers": providers, **arguments}
 
