@@ -40,6 +40,12 @@ ELSEWHERE = {
     "lockgate promote --resume": "tests/cli/test_promote.py",
     "lockgate promote --target aws --bundles plans": "needs a real account and sealed plans",
     "lockgate lock prod --pull-request 7 --author ann": "tests/locks/test_environment_locks.py",
+    "lockgate bootstrap --dry-run --target aws": (
+        "needs an account; on the embedded AWS: tests/bootstrap/test_state_bootstrap.py"
+    ),
+    "lockgate bootstrap --target aws": (
+        "needs an account; on the embedded AWS: tests/bootstrap/test_state_bootstrap.py"
+    ),
     "lockgate drift": "tests/cli/test_drift.py",
     "lockgate drift prod --target aws --issue issue.md": (
         "needs a real account; on the embedded AWS: tests/cli/test_drift.py"
