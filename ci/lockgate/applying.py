@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lockgate import errored_state, state_lock
 from lockgate.apply_progress import ApplyProgress
 from lockgate.engine import Engine
 from lockgate.environments import Environment
@@ -53,7 +54,10 @@ def apply(
 
     Raises EngineError with Terraform's own message, Interrupted when the user stopped it.
     """
-    with target.workspace(environment) as workspace, _explained(environment, workspace, "apply"):
+    with (
+        target.workspace(environment) as workspace,
+        explained(environment, workspace, "apply", target),
+    ):
         plan = JsonPlan(workspace)
         say(f"Planning {environment.name}")
         engine.init(workspace.directory, workspace.env)
@@ -76,7 +80,10 @@ def destroy(environment: Environment, target: Target, engine: Engine, say: Say) 
 
     Raises as ``apply`` does.
     """
-    with target.workspace(environment) as workspace, _explained(environment, workspace, "destroy"):
+    with (
+        target.workspace(environment) as workspace,
+        explained(environment, workspace, "destroy", target),
+    ):
         plan = JsonPlan(workspace)
         say(f"Planning the end of {environment.name}")
         engine.init(workspace.directory, workspace.env)
@@ -89,13 +96,19 @@ def destroy(environment: Environment, target: Target, engine: Engine, say: Say) 
 
 
 @contextmanager
-def _explained(environment: Environment, workspace: Workspace, command: str) -> Iterator[None]:
-    """Give Terraform's errors repository paths, and an interrupt its next step."""
+def explained(
+    environment: Environment, workspace: Workspace, command: str, target: Target
+) -> Iterator[None]:
+    """Give Terraform's errors repository paths, and them and an interrupt their next step."""
     try:
         yield
     except EngineError as error:
-        raise EngineError(workspace.in_repository(str(error))) from error
+        said = workspace.in_repository(str(error))
+        said += state_lock.next_step(said, environment, target)
+        raise EngineError(said + errored_state.rescue(workspace)) from error
     except KeyboardInterrupt as interrupt:
+        if kept := errored_state.rescue(workspace):
+            raise Interrupted(f"Interrupted.{kept}") from interrupt
         raise Interrupted(
             "Interrupted. Terraform finished what it had begun, saved the state and released the "
             f"lock. `lockgate {command} {environment.name}` goes on from there."

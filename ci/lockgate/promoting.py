@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
-from lockgate import applying, promotion, verification
+from lockgate import applying, errored_state, promotion, state_lock, verification
 from lockgate.applying import Applied
 from lockgate.check import Judge
 from lockgate.engine import Engine, stop_all
@@ -18,11 +17,10 @@ from lockgate.environments import Environment
 from lockgate.errors import EngineError, LockgateError, PolicyError
 from lockgate.promotion import Promotion, Step
 from lockgate.promotion_store import PromotionStore
-from lockgate.target import STATE_BUCKET, EmbeddedTarget, Target
+from lockgate.target import Target
 from lockgate.verdict import EnvironmentVerdict
 
 Say = Callable[[str], None]
-_LOCK = re.compile(r"Error acquiring the state lock.*?^\s*ID:\s+(\S+)", re.DOTALL | re.MULTILINE)
 ApplyBundle = Callable[[Path, Environment, Say], Applied]
 
 
@@ -94,12 +92,19 @@ class Promoter:
                 note(promotion.REFUSED, "; ".join(found.problems))
         except Exception as error:
             if stopping.is_set():
-                note(promotion.INTERRUPTED, "stopped; its state is saved and its lock released")
+                kept = str(error) if errored_state.KEPT in str(error) else ""
+                note(
+                    promotion.INTERRUPTED,
+                    kept or "stopped; its state is saved and its lock released",
+                )
             elif isinstance(error, LockgateError) and not isinstance(error, EngineError):
                 note(promotion.REFUSED, str(error))
             else:
                 why = str(error) or type(error).__name__
-                note(promotion.FAILED, why + self._next_step(self.environments[name], why))
+                note(
+                    promotion.FAILED,
+                    why + state_lock.next_step(why, self.environments[name], self.target),
+                )
 
     def _apply(self, environment: Environment) -> Applied:
         def say(line: str) -> None:
@@ -122,23 +127,6 @@ class Promoter:
         if self.apply_bundle is None:
             raise PolicyError("this version cannot apply sealed plans")
         return self.apply_bundle(bundle, environment, say)
-
-    def _next_step(self, environment: Environment, why: str) -> str:
-        """How to release a state's lock that its holder, killed, did not release itself."""
-        found = _LOCK.search(why)
-        if found is None:
-            return ""
-        if isinstance(self.target, EmbeddedTarget):
-            release = (
-                f"aws --endpoint-url {self.target.endpoint} s3 rm "
-                f"s3://{STATE_BUCKET}/{environment.name}/terraform.tfstate.tflock"
-            )
-        else:
-            release = f"terraform -chdir=envs/{environment.name} force-unlock {found.group(1)}"
-        return (
-            "\nSomebody holds the lock of this state, since when and where it says above. If that "
-            f"process is at work, wait for it; if it was killed, release the lock: `{release}`"
-        )
 
 
 class _Journal:

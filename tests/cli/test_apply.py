@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -192,6 +193,12 @@ def test_an_embedded_aws_that_dies_in_mid_apply_is_an_engine_error(
     assert process.returncode == 3, errors
     assert "terraform apply failed" in errors
     assert "The embedded AWS is gone" in errors
+    kept = re.search(r"It is kept in (\S+\.tfstate), the only record", errors)
+    assert kept, errors
+    state = Path(kept.group(1))
+    assert "aws_s3_bucket" in state.read_text()
+    assert state.stat().st_mode & 0o777 == 0o600
+    state.unlink()
     assert "Traceback" not in errors
 
 
@@ -211,6 +218,7 @@ def test_two_applies_at_once_meet_at_the_lock(own: Repository, lenient: dict[str
     assert first.returncode == 0
     assert second.returncode == 3
     assert "Error acquiring the state lock" in second.stderr
+    assert "if it was killed, release the lock: `aws --endpoint-url" in second.stderr
 
 
 def test_a_real_account_is_not_touched_without_a_yes(own: Repository) -> None:

@@ -133,7 +133,11 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def project(repository: Repository, package: Path) -> Iterator[Project]:
     with local_aws.throw_away() as endpoint:
-        variables = {"PYTHONPATH": str(package), "LOCKGATE_ENDPOINT": endpoint}
+        variables = {
+            "PYTHONPATH": str(package),
+            "LOCKGATE_ENDPOINT": endpoint,
+            "LOCKGATE_SEAL_KEY": "k" * 43,
+        }
         made = Project(repository, endpoint, variables)
         (made.root / "lockgate.yaml").write_text(f"version: 1\n{_IN_ORDER}")
         made.git("init", "-q", "-b", "main")
@@ -237,8 +241,18 @@ def test_with_bundles_nothing_is_applied_that_was_not_reviewed(
     assert stopped.returncode == 1, stopped.stderr
     assert "dev.lockgate is not there, but aws_ssm_parameter.this would change" in stopped.stdout
     (bundles / "dev.lockgate").write_bytes(b"not a sealed plan")
-    assert project.run("promote", "--bundles", str(bundles)).returncode == 1
+    refused = project.run("promote", "--bundles", str(bundles))
+    assert refused.returncode == 1
+    assert "This is no sealed plan" in refused.stdout
     assert project.parameters() == set()
+    for name in ("dev", "staging", "prod"):
+        file = str(bundles / f"{name}.lockgate")
+        planned = project.run("plan", name, "--bundle", file)
+        assert planned.returncode == 0, planned.stderr
+    promoted = project.run("promote", "--bundles", str(bundles))
+    assert promoted.returncode == 0, promoted.stdout + promoted.stderr
+    assert "Applying prod as it was reviewed" in promoted.stderr
+    assert project.parameters() == {"dev", "staging", "prod"}
 
 
 def test_an_interrupted_promotion_is_gone_on_with(project: Project) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from lockgate import local_aws, paths
 from lockgate.sealed_plan import SealedPlan, unseal
+from lockgate.target import STATE_BUCKET
 from tests.cli.conftest import PROVIDERS, Repository
 from tests.pipeline.git_repositories import IDENTITY
 
@@ -42,8 +45,6 @@ class Project:
 
     def commit(self, text: str) -> None:
         """Write dev and commit it."""
-        import subprocess
-
         self.repository.environment("dev", PROVIDERS + text)
         for arguments in (["add", "-A"], ["commit", "-q", "--allow-empty", "-m", "A change"]):
             subprocess.run(
@@ -68,6 +69,13 @@ class Project:
     def unsealed(self) -> SealedPlan:
         """What is in the bundle."""
         return unseal(self.bundle.read_bytes(), SECRET)
+
+    def touch_state(self) -> None:
+        """Give the state a new serial, as any other write to it does."""
+        s3, where = self.client("s3"), {"Bucket": STATE_BUCKET, "Key": "dev/terraform.tfstate"}
+        state = json.loads(s3.get_object(**where)["Body"].read())
+        state["serial"] += 1
+        s3.put_object(**where, Body=json.dumps(state).encode())
 
     def client(self, service: str) -> Any:
         """A client of the API."""
@@ -98,8 +106,6 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(repository: Repository, package: Path, tmp_path: Path) -> Iterator[Project]:
-    import subprocess
-
     with local_aws.throw_away() as endpoint:
         variables = {
             "PYTHONPATH": str(package),
@@ -146,3 +152,71 @@ def test_there_is_no_bundle_without_a_key_or_of_what_is_no_commit(project: Proje
     assert "differs from its commit: envs/dev/main.tf" in project.plan(code=2)
     assert not project.bundle.exists()
     assert "give --bundle too" in project.run("plan", "dev", "--approve", "a.b", code=2)
+
+
+def test_exactly_what_was_sealed_is_applied_and_only_once(project: Project) -> None:
+    project.commit(parameter("one", "hush-hush") + 'output "it" {\n  value = "there"\n}\n')
+    project.plan()
+    bundle = str(project.bundle)
+    shown = project.run("apply", bundle, "--show")
+    assert "environment  dev" in shown
+    assert "change       create aws_ssm_parameter.one" in shown
+    assert "hush-hush" not in shown
+    assert json.loads(project.run("apply", bundle, "--show", "--json"))["environment"] == "dev"
+    assert project.parameters() == {}
+    said = project.run("apply", bundle)
+    assert "Applying dev as it was reviewed" in said
+    assert 'it = "there"' in said
+    assert project.parameters() == {"one": "hush-hush"}
+    again = project.run("apply", bundle)
+    assert "dev is already as the plan makes it: nothing is applied" in again
+    assert "dev is as it should be." in again
+
+
+def test_a_state_that_moved_on_stops_only_what_would_do_something_else(project: Project) -> None:
+    project.commit(parameter("one"))
+    project.run("apply", "dev")
+    project.commit(parameter("one", "2") + parameter("two"))
+    project.plan()
+    project.touch_state()
+    same = project.run("apply", str(project.bundle))
+    assert "It does what was reviewed. Applying dev" in same
+    assert project.parameters() == {"one": "2", "two": "1"}
+
+    project.commit(parameter("one", "3") + parameter("two"))
+    project.plan()
+    project.client("ssm").put_parameter(Name="one", Value="by-hand", Overwrite=True)
+    project.touch_state()
+    other = project.run("apply", str(project.bundle), code=1)
+    assert "would now do something else than was reviewed; nothing was applied" in other
+    assert "aws_ssm_parameter.one: before.value: reviewed (sensitive), now (sensitive)" in other
+    assert project.parameters() == {"one": "by-hand", "two": "1"}
+
+
+def test_a_bundle_of_something_else_is_refused_and_nothing_is_applied(project: Project) -> None:
+    project.commit(parameter("one"))
+    project.plan()
+    bundle = str(project.bundle)
+    project.commit(parameter("two"))
+    assert "with other files" in project.run("apply", bundle, code=1)
+    other_key = project.run("apply", bundle, code=1, env={"LOCKGATE_SEAL_KEY": "b" * 43})
+    assert "was altered, or sealed with another key" in other_key
+    assert "no file of that name" in project.run("apply", "nowhere.lockgate", code=2)
+    assert project.parameters() == {}
+
+
+def test_a_protected_type_is_destroyed_only_if_the_bundle_says_so(project: Project) -> None:
+    bucket = 'resource "aws_s3_bucket" "kept" {\n  bucket = "kept"\n}\n'
+    project.commit(parameter("one") + bucket)
+    project.run("apply", "dev")
+    project.commit(parameter("one"))
+    assert "will refuse it. It destroys or replaces what nobody approved" in project.plan(code=1)
+    bundle = str(project.bundle)
+    assert "nobody approved: aws_s3_bucket.kept" in project.run("apply", bundle, code=1)
+    project.plan("--approve", "aws_s3_bucket.kept")
+    assert "approved     aws_s3_bucket.kept: --approve by somebody" in project.run(
+        "apply", bundle, "--show"
+    )
+    project.run("apply", bundle)
+    names = [each["Name"] for each in project.client("s3").list_buckets()["Buckets"]]
+    assert "kept" not in names

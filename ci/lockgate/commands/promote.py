@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lockgate.applying import JudgePlan
+    from lockgate.applying_bundle import BundleApplier
+    from lockgate.engine import Engine
+    from lockgate.environments import Environment
+    from lockgate.pipeline_settings import PipelineSettings
     from lockgate.promotion import Promotion
     from lockgate.promotion_store import PromotionStore
+    from lockgate.target import Target
 
 _EXAMPLES = """\b
 Examples:
@@ -104,6 +112,11 @@ def command(
                     )
                 chosen = [found[name] for name in begun.names if name in found]
             with check.Judge(chosen, provision.ensure_checkov(), catalogue) as judge:
+                applier = None
+                if bundles is not None:
+                    applier = _bundle_applier(
+                        chosen, target, target_name, engine, judge.judge, settings
+                    )
                 promoter = promoting.Promoter(
                     found,
                     target,
@@ -114,6 +127,7 @@ def command(
                     drills=settings.verify_with_drill,
                     drill_arguments=("--target", target_name),
                     bundles=bundles,
+                    apply_bundle=applier.apply if applier else None,
                 )
                 store.begin(begun)
                 try:
@@ -125,6 +139,24 @@ def command(
                     ) from interrupt
     _show(ended, as_json)
     return ended.exit_code
+
+
+def _bundle_applier(
+    chosen: Sequence[Environment],
+    target: Target,
+    target_name: str,
+    engine: Engine,
+    judge: JudgePlan,
+    settings: PipelineSettings,
+) -> BundleApplier:
+    from lockgate.applying_bundle import BundleApplier
+    from lockgate.sealing import surroundings
+    from lockgate.sealing_key import read_sealing_key
+
+    secret = read_sealing_key(os.environ)
+    # Before the first apply: an `init` in a real account may write files that are no commit's.
+    here = {each.name: surroundings(each, engine, target_name) for each in chosen}
+    return BundleApplier(here, settings, target, engine, judge, secret)
 
 
 def _resumed(store: PromotionStore, commit: str) -> Promotion:

@@ -1,0 +1,63 @@
+"""Keeps the state that Terraform could not upload, before the scratch copy it is in is removed.
+
+Terraform writes ``errored.tfstate`` where it runs when the backend takes no state any more. It is
+then the only record of what the apply made.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lockgate import paths
+from lockgate.target import STATE_BUCKET, Workspace
+
+FILE_NAME = "errored.tfstate"
+# What every message of a state that was not uploaded says.
+KEPT = "The state could not be uploaded"
+
+
+def rescue(workspace: Workspace) -> str:
+    """Move it under LOCKGATE_HOME, and say where it is and how to upload it; "" if there is none.
+
+    A file that cannot be moved stays where it is if that is the environment's own directory.
+    """
+    left = workspace.directory / FILE_NAME
+    if not left.is_file():
+        return ""
+    name = workspace.environment.name
+    kept = paths.home() / "errored-states" / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.tfstate"
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _copy_private(left, kept)
+        left.unlink()
+    except OSError as error:
+        if workspace.directory != workspace.environment.directory:
+            kept = workspace.environment.directory / FILE_NAME
+            try:
+                _copy_private(left, kept)
+            except OSError:
+                return f"\n{KEPT}, and not be kept either: {error}."
+        else:
+            kept = left
+    if workspace.directory == workspace.environment.directory:
+        push = f"`terraform -chdir=envs/{name} state push {kept}`"
+    else:
+        push = (
+            f"`aws s3 cp {kept} s3://{STATE_BUCKET}/{name}/terraform.tfstate` with the endpoint of "
+            "the embedded AWS, which is what `terraform state push` does in a real account"
+        )
+    return (
+        f"\n{KEPT}. It is kept in {kept}, the only record of what was "
+        f"made; it may hold secrets. Before anything else is applied, upload it: {push}."
+    )
+
+
+def _copy_private(source: Path, target: Path) -> None:
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as kept, source.open("rb") as left:
+        shutil.copyfileobj(left, kept)
+        kept.flush()
+        os.fsync(kept.fileno())
