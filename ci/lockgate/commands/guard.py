@@ -1,0 +1,67 @@
+"""``lockgate guard``: refuse, before anything of a change runs, what would run code."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+_EXAMPLES = """\b
+Examples:
+  lockgate guard --base main
+  lockgate guard --base HEAD^1 --label lockgate-pipeline-change
+  lockgate guard --base main --json        for a program
+
+\b
+Exit codes: 0 the change may be planned, 1 it is refused, 2 usage or configuration,
+130 interrupted.
+"""
+
+
+@click.command(epilog=_EXAMPLES, short_help="Refuse a change that would run code while planning")
+@click.option("--base", "revision", required=True, metavar="REV", help="The commit or branch.")
+@click.option("--label", "labels", multiple=True, help="A label of the pull request; repeatable.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+def command(revision: str, labels: tuple[str, ...], as_json: bool) -> None:
+    """Read what planning the work tree would read, and refuse what REV's allow-lists do not have.
+
+    Nothing is run, downloaded or installed. Each refusal: docs/guard.md.
+    """
+    from lockgate import paths
+    from lockgate.base_revision import settings_of
+    from lockgate.git_repository import GitRepository
+    from lockgate.guard import guard
+    from lockgate.pipeline_settings import read_pipeline_settings
+
+    root = paths.repository_root()
+    git = GitRepository.find(root)
+    commit, fork = git.commit(revision), git.merge_base(revision)
+    prefix = git.path_of(root)
+    base = git.tree(commit)
+    # REV's own: a branch that left long ago must not bring the rules of that time.
+    settings = read_pipeline_settings(settings_of(base, prefix, revision))
+    found = guard(git.tree(fork), git.work_tree(), git.changed(fork), settings, labels, prefix)
+    if as_json:
+        document = {
+            "version": 1,
+            "base": commit,
+            "passes": not found,
+            "findings": [
+                {
+                    "rule": each.rule,
+                    "file": each.file,
+                    "line": each.line,
+                    "cause": each.cause,
+                    "fix": each.fix,
+                }
+                for each in found
+            ],
+        }
+        click.echo(json.dumps(document, indent=2))
+    else:
+        for each in found:
+            click.echo(str(each))
+        said = f"REFUSED: {len(found)} finding(s), nothing was run" if found else "PASS"
+        click.echo(f"{said} (allow-lists of {commit[:12]})")
+    sys.exit(1 if found else 0)

@@ -1,0 +1,82 @@
+"""Whether the source of a provider or a module is on the allow-list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+REGISTRY = "registry.terraform.io"
+# Where a source without a host leads, by the engine that reads it.
+_DEFAULT_HOSTS = (REGISTRY, "registry.opentofu.org")
+BUILT_IN = "terraform.io/builtin/terraform"
+_NAME = r"[0-9A-Za-z][0-9A-Za-z_-]*"
+_PROVIDER = re.compile(rf"(?:([0-9A-Za-z.-]+(?::\d+)?)/)?({_NAME})/({_NAME})|({_NAME})")
+_SHELL_STYLE = re.compile(r"(?:[^/@:]+@)?([^/:@]+):(?!//)")
+# What may follow an allowed beginning: nothing that makes another name or host of it.
+_ENDS = ("/", "?")
+
+
+def provider_address(source: str) -> tuple[str, str] | None:
+    """Host and ``namespace/type`` of a provider's source, None if it is none."""
+    found = _PROVIDER.fullmatch(source)
+    if not found:
+        return None
+    host, namespace, name, alone = found.groups()
+    if alone:
+        namespace, name = "hashicorp", alone
+    return (host or REGISTRY).lower(), f"{namespace}/{name}".lower()
+
+
+def provider_allowed(source: str, allowed: Iterable[str]) -> bool:
+    """Tell whether a provider is one of the allowed ones; hosts are asked for apart."""
+    wanted = provider_address(source)
+    if wanted is None:
+        return False
+    for each in allowed:
+        found = provider_address(each)
+        if found is None or found[1] != wanted[1]:
+            continue
+        if found[0] == wanted[0]:
+            return True
+        # Written without a host, it is meant for whichever registry the engine asks.
+        if each.count("/") < 2 and wanted[0] in _DEFAULT_HOSTS:
+            return True
+    return False
+
+
+def is_local(source: str) -> bool:
+    """Tell whether a module's source is a path beside its caller."""
+    return source in (".", "..") or source.startswith(("./", "../"))
+
+
+def module_host(source: str) -> str | None:
+    """The host that a module is fetched from, None if it cannot be told."""
+    rest = source
+    while (prefix := re.match(r"[A-Za-z0-9]+::", rest)) is not None:
+        rest = rest[prefix.end() :]
+    if "://" in rest:
+        try:
+            return urlsplit(rest).hostname
+        except ValueError:
+            return None
+    if found := _SHELL_STYLE.match(rest):
+        return found.group(1).lower()
+    parts = rest.partition("?")[0].split("//")[0].split("/")
+    if "." in parts[0]:
+        return parts[0].lower()
+    return REGISTRY if len(parts) == 3 and all(parts) and rest == source else None
+
+
+def module_allowed(source: str, allowed: Iterable[str]) -> bool:
+    """Tell whether a module's source starts with an allowed beginning, whole names compared."""
+    lowered = source.lower()
+    if any(each in lowered for each in ("\\", "/../", "/./", "%2e", "%2f", "%5c")):
+        return False
+    if lowered.endswith("/.."):
+        return False
+    return any(
+        source == each
+        or (source.startswith(each) and (each.endswith("/") or source[len(each)] in _ENDS))
+        for each in allowed
+    )
