@@ -1,0 +1,310 @@
+"""Rehearses the loss of a region on loopback: servers, checkers, a DNS server, and a client.
+
+All times are those of the rehearsed world, counted on the monotonic clock, which no change of the
+wall clock moves; ``time_scale`` of its seconds pass in a real one.
+"""
+
+from __future__ import annotations
+
+import http.client
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dnslib import AAAA, CNAME, QTYPE, RR, A, DNSError, DNSRecord
+from dnslib.server import BaseResolver, DNSHandler, DNSServer
+
+from lockgate.drill import health
+from lockgate.drill.answers import choose, time_to_live
+from lockgate.drill.health import Checker, Probe, probe_succeeds
+from lockgate.drill.records import EndpointCheck, LoadBalancer
+from lockgate.drill.servers import LOOPBACK, Mode, RegionServer
+from lockgate.drill.timeline import Timeline
+from lockgate.drill.zone_model import ZoneModel
+from lockgate.errors import UsageError
+
+# Route 53 has more; with eight, all but one must agree that an endpoint is down.
+CHECKERS = 8
+REQUEST_EVERY = 1.0
+REQUEST_TIMEOUT = 2.0
+# Real seconds below which a busy machine would look like a fault.
+LEAST_TIMEOUT = 0.08
+STEADY = 3.0
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class _Request:
+    at: float
+    region: str | None
+    good: bool
+
+
+class _Rehearsal(BaseResolver):  # type: ignore[misc]
+    def __init__(self, model: ZoneModel, time_scale: float, dns_port: int) -> None:
+        self.model, self.scale = model, time_scale
+        self._began = time.monotonic()
+        self.ended = threading.Event()
+        searched = [c.search for c in model.checks.values() if isinstance(c, EndpointCheck)]
+        body = " ".join(["ok", *filter(None, searched)]).encode()
+        self.timeout = max(REQUEST_TIMEOUT / time_scale, LEAST_TIMEOUT)
+        self.servers = {
+            name: RegionServer(body, 3 * self.timeout) for name in sorted(model.balancers)
+        }
+        self.checkers: dict[str, list[Checker]] = {
+            each.id: [Checker(each.threshold) for _ in range(CHECKERS)]
+            for each in model.checks.values()
+            if isinstance(each, EndpointCheck)
+        }
+        self.requests: list[_Request] = []
+        self._cached: tuple[str | None, float] = (None, 0.0)
+        self._threads: list[threading.Thread] = []
+        try:
+            self._dns = DNSServer(
+                self, port=dns_port, address=LOOPBACK, logger=_Silent(), handler=DNSHandler
+            )
+        except OSError as error:
+            for server in self.servers.values():
+                server.close()
+            raise UsageError(
+                f"Port {dns_port} on {LOOPBACK} cannot be used: {error.strerror}. "
+                "Choose another with --dns-port, or leave it out to have any free one."
+            ) from error
+        self.dns_port: int = self._dns.server.server_address[1]
+
+    def now(self) -> float:
+        return (time.monotonic() - self._began) * self.scale
+
+    def sleep(self, seconds: float) -> None:
+        self.ended.wait(seconds / self.scale)
+
+    def start(self) -> None:
+        self._dns.start_thread()
+        for identifier, checkers in self.checkers.items():
+            for place, checker in enumerate(checkers):
+                self._run(self._probe_all_the_time, identifier, checker, place)
+        self._run(self._request_all_the_time)
+
+    def stop(self) -> None:
+        self.ended.set()
+        for server in self.servers.values():
+            server.close()
+        for thread in self._threads:
+            thread.join(5)
+        self._dns.stop()
+        self._dns.server.server_close()
+
+    def _run(self, target: Callable[..., None], *arguments: object) -> None:
+        thread = threading.Thread(target=target, args=arguments, daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    # The checkers
+
+    def _probe_all_the_time(self, identifier: str, checker: Checker, place: int) -> None:
+        check = self.model.checks[identifier]
+        assert isinstance(check, EndpointCheck)
+        # Checkers do not know of one another: they are spread over the interval.
+        due = place * check.interval / CHECKERS
+        checker.note(probe_succeeds(check, self._probe(check)))
+        while not self.ended.is_set():
+            self.sleep(due - self.now())
+            if not self.ended.is_set():
+                checker.note(probe_succeeds(check, self._probe(check)))
+            due += check.interval
+            # A machine too busy to keep up must not probe in a burst afterwards.
+            if due < self.now():
+                due = self.now() + check.interval
+
+    def _probe(self, check: EndpointCheck) -> Probe:
+        if check.port not in self.model.balancers[check.host].ports:
+            return Probe(None)
+        status, body, connected = self._get(check.host)
+        if connected is False:
+            return Probe(None)
+        return Probe(0.0, status, None if status is None else 0.0, body, 0.0)
+
+    def _get(self, place: str) -> tuple[int | None, bytes, bool]:
+        """Status and body within the time that is allowed, and whether it connected at all."""
+        connection = http.client.HTTPConnection(
+            LOOPBACK, self.servers[place].port, timeout=self.timeout
+        )
+        connected = False
+        try:
+            connection.connect()
+            connected = True
+            connection.request("GET", "/")
+            answer = connection.getresponse()
+            return answer.status, answer.read(), True
+        except (OSError, http.client.HTTPException):
+            return None, b"", connected
+        finally:
+            connection.close()
+
+    def health(self) -> dict[str, bool]:
+        """The status of every health check."""
+        return health.statuses(
+            self.model.checks,
+            lambda identifier: health.agreed(c.healthy for c in self.checkers[identifier]),
+        )
+
+    # The DNS server
+
+    def answering(self) -> LoadBalancer:
+        """The load balancer that a question asked now is answered with."""
+        # What a load balancer says of its targets is not rehearsed: it counts as healthy, so that
+        # only a health check can save a name.
+        chosen = choose(self.model.records, self.health(), lambda _: True)
+        return self.model.leads_to(chosen or self.model.primary)
+
+    def resolve(self, request: DNSRecord, handler: DNSHandler) -> DNSRecord:
+        """Answer one question (dnslib calls this)."""
+        reply = request.reply()
+        found = choose(self.model.records, self.health(), lambda _: True) or self.model.primary
+        place = self.model.leads_to(found).dns_name
+        number = sorted(self.servers).index(place) + 1
+        # Addresses for documentation (RFC 5737 and 3849): each stands for a load balancer.
+        data = {
+            "A": lambda: A(f"192.0.2.{number}"),
+            "AAAA": lambda: AAAA(f"2001:db8::{number:x}"),
+            "CNAME": lambda: CNAME(place),
+        }[found.type]()
+        kind = getattr(QTYPE, found.type)
+        reply.add_answer(RR(str(request.q.qname), kind, rdata=data, ttl=time_to_live(found)))
+        return reply
+
+    # The client
+
+    def _resolve(self) -> str | None:
+        place, until = self._cached
+        if place is not None and self.now() < until:
+            return place
+        asked = DNSRecord.question(self.model.records.name, self.model.records.type)
+        try:
+            raw = asked.send(LOOPBACK, self.dns_port, timeout=max(self.timeout, 0.5))
+            answer = DNSRecord.parse(raw).rr[0]
+        except (OSError, DNSError, IndexError):
+            return None
+        said = str(answer.rdata).rstrip(".").lower()
+        places = sorted(self.servers)
+        if answer.rtype == QTYPE.CNAME:
+            place = said
+        else:
+            place = places[int(said.replace("::", ".").rsplit(".", 1)[1], 16) - 1]
+        self._cached = (place, self.now() + answer.ttl)
+        return place
+
+    def _request_all_the_time(self) -> None:
+        while not self.ended.is_set():
+            at = self.now()
+            place = self._resolve()
+            status = self._get(place)[0] if place else None
+            region = self.model.balancers[place].region if place else None
+            self.requests.append(_Request(at, region, status is not None and status < 400))
+            self.sleep(REQUEST_EVERY - (self.now() - at))
+
+    def steady_since(self, after: float, region: Callable[[str | None], bool]) -> float | None:
+        """When the good answers from a region began that last until now, if they do."""
+        since = None
+        for each in list(self.requests):
+            if each.at < after or not (each.good and region(each.region)):
+                since = None
+            elif since is None:
+                since = each.at
+        return since
+
+
+class _Silent:
+    """Takes what dnslib logs, which is every question."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *_: None
+
+
+def rehearse(
+    model: ZoneModel,
+    fault: Mode,
+    time_scale: float = 1.0,
+    say: Say = lambda _: None,
+    dns_port: int = 0,
+    lost_region: str | None = None,
+) -> Timeline:
+    """Lose a region (that of the primary), wait for recovery, bring it back, wait for failback.
+
+    Raises UsageError if the DNS server's port is taken.
+    """
+    rehearsal = _Rehearsal(model, time_scale, dns_port)
+    try:
+        return _rehearse(rehearsal, fault, say, lost_region)
+    finally:
+        rehearsal.stop()
+
+
+def _rehearse(run: _Rehearsal, fault: Mode, say: Say, lost_region: str | None) -> Timeline:
+    model, scale = run.model, run.scale
+    lost = lost_region or model.leads_to(model.primary).region
+    computed = model.recovery_time
+    # Without a health check nothing should happen; it is given the time that one would need.
+    allowed = float(computed if computed is not None else 3 * model.interval + 60) + (
+        model.interval
+    )
+    step = 0.25
+    run.start()
+    run.sleep(2 * model.interval)
+    before = run.requests[-1].region if run.requests and run.requests[-1].good else None
+    begin = run.now()
+    say(f"{begin:7.1f} s  {before or 'nothing'} serves; {lost} is lost ({fault.value})")
+    for name, balancer in model.balancers.items():
+        if balancer.region == lost:
+            run.servers[name].set_mode(fault)
+    watched = model.primary.health_check
+    detected = switched = recovered = None
+    while run.now() - begin < allowed + model.interval:
+        run.sleep(step)
+        if detected is None and watched and not run.health()[watched]:
+            detected = run.now()
+            say(f"{detected:7.1f} s  the health check is unhealthy")
+        if switched is None and run.answering().region != lost:
+            switched = run.now()
+            say(f"{switched:7.1f} s  DNS answers with {run.answering().region}")
+        since = run.steady_since(begin, lambda region: region != lost)
+        if since is not None and switched is not None and run.now() - since >= STEADY:
+            recovered = since
+            say(f"{recovered:7.1f} s  clients are served again")
+            break
+    after = run.requests[-1].region if run.requests and run.requests[-1].good else None
+    for name, balancer in model.balancers.items():
+        if balancer.region == lost:
+            run.servers[name].set_mode(Mode.UP)
+    restored = run.now()
+    say(f"{restored:7.1f} s  {lost} is back")
+    failed_back = None
+    while run.now() - restored < allowed + model.interval:
+        run.sleep(step)
+        since = run.steady_since(restored, lambda region: region == lost)
+        if since is not None and run.now() - since >= STEADY:
+            failed_back = since
+            say(f"{failed_back:7.1f} s  clients are back in {lost}")
+            break
+    requests = list(run.requests)
+    return Timeline(
+        name=model.title,
+        lost_region=lost,
+        fault_kind=fault.value,
+        time_scale=scale,
+        recovery_time=computed,
+        allowed=allowed,
+        before=before,
+        after=after,
+        fault=begin,
+        detected=detected,
+        switched=switched,
+        recovered=recovered,
+        restored=restored,
+        failed_back=failed_back,
+        ended=run.now(),
+        requests=len(requests),
+        lost=sum(not each.good for each in requests),
+    )

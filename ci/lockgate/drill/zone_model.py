@@ -1,0 +1,101 @@
+"""What a drill rehearses: one name's records, the checks behind them, and where they lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from lockgate.drill.answers import RecordSet, time_to_live
+from lockgate.drill.records import (
+    EndpointCheck,
+    HealthCheck,
+    LoadBalancer,
+    Record,
+    Role,
+    checks_behind,
+)
+from lockgate.errors import UsageError
+
+
+@dataclass(frozen=True)
+class ZoneModel:
+    """One failover name, with its health checks by ID and the load balancers by DNS name."""
+
+    records: RecordSet
+    checks: Mapping[str, HealthCheck]
+    balancers: Mapping[str, LoadBalancer]
+
+    @property
+    def title(self) -> str:
+        """What the name is called in messages."""
+        return f"{self.records.name} {self.records.type}"
+
+    @property
+    def primary(self) -> Record:
+        """The primary record."""
+        return self._role(Role.PRIMARY)
+
+    @property
+    def interval(self) -> int:
+        """Seconds between the probes of one checker behind the primary; 30 without a check."""
+        return max((each.interval for each in self._probing()), default=30)
+
+    @property
+    def recovery_time(self) -> int | None:
+        """Seconds until clients are served again: detection and TTL; None if nothing detects."""
+        detections = [each.detection for each in self._probing()]
+        return max(detections) + time_to_live(self.primary) if detections else None
+
+    def leads_to(self, record: Record) -> LoadBalancer:
+        """The load balancer that a record leads to."""
+        return self.balancers[record.alias or record.values[0].rstrip(".").lower()]
+
+    def _role(self, role: Role) -> Record:
+        found = self.records.with_role(role)
+        if found is None:
+            raise UsageError(f"{self.title}: there is no {role.value} record")
+        return found
+
+    def _probing(self) -> list[EndpointCheck]:
+        wanted = self.primary.health_check
+        behind = checks_behind([wanted], self.checks) if wanted else []
+        return [each for each in behind if isinstance(each, EndpointCheck)]
+
+
+def zone_model(
+    records: RecordSet,
+    known: Mapping[str, HealthCheck],
+    balancers: Iterable[LoadBalancer],
+) -> ZoneModel:
+    """A model in which everything is accounted for.
+
+    Raises UsageError for half a pair, and for a record or a check that leads to something other
+    than a load balancer of the environment.
+    """
+    by_name = {each.dns_name: each for each in balancers}
+    title = f"{records.name} {records.type}"
+    for role in Role:
+        if records.with_role(role) is None:
+            raise UsageError(
+                f"{title}: there is no {role.value} record, so there is nothing to fail over "
+                f"{'from' if role is Role.PRIMARY else 'to'}. Add one and apply."
+            )
+    wanted = [each.health_check for each in records.records if each.health_check]
+    checks = {each.id: each for each in checks_behind(wanted, known)}
+    for record in records.records:
+        places = [record.alias] if record.alias else list(record.values)
+        for place in places:
+            _balancer(place or "", f"{record.title} leads to", by_name)
+    for check in checks.values():
+        if isinstance(check, EndpointCheck):
+            _balancer(check.host, f"Health check {check.id} probes", by_name)
+    return ZoneModel(records, checks, by_name)
+
+
+def _balancer(place: str, what: str, known: Mapping[str, LoadBalancer]) -> None:
+    if place.rstrip(".").lower() not in known:
+        named = ", ".join(sorted(f"{each.dns_name} ({each.region})" for each in known.values()))
+        raise UsageError(
+            f"{what} {place}, which is no load balancer of the environment, and so in none of its "
+            f"regions; it has {named or 'none'}. The drill never guesses what stands there."
+        )

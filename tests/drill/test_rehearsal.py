@@ -1,0 +1,76 @@
+"""The drill's engine, on models that are made up here: no AWS is needed."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from lockgate.drill.answers import RecordSet
+from lockgate.drill.records import EndpointCheck, LoadBalancer, Record, Role
+from lockgate.drill.rehearsal import rehearse
+from lockgate.drill.servers import Mode
+from lockgate.drill.zone_model import ZoneModel, zone_model
+from lockgate.errors import UsageError
+
+_EAST, _WEST = "east.elb.example", "west.elb.example"
+_BALANCERS = [
+    LoadBalancer(_EAST, "us-east-1", frozenset({80})),
+    LoadBalancer(_WEST, "us-west-2", frozenset({80})),
+]
+
+
+def _model(probed: str = _EAST, checked: bool = True, inverted: bool = False) -> ZoneModel:
+    def record(role: Role, leads_to: str, check: str | None) -> Record:
+        return Record("app.example.com", "A", role, None, (), leads_to, True, check, role.value)
+
+    pair = (
+        record(Role.PRIMARY, _EAST, "one" if checked else None),
+        record(Role.SECONDARY, _WEST, None),
+    )
+    check = EndpointCheck("one", "HTTP", probed, 80, "/", 10, 3, inverted=inverted)
+    return zone_model(RecordSet("app.example.com", "A", pair), {"one": check}, _BALANCERS)
+
+
+@pytest.mark.parametrize("fault", [mode for mode in Mode if mode is not Mode.UP])
+def test_each_fault_is_recovered_from_within_the_computed_time_and_an_interval(
+    fault: Mode,
+) -> None:
+    found = rehearse(_model(), fault, time_scale=40)
+
+    assert found.problems == ()
+    assert found.recovery_time == 90
+    assert found.took is not None
+    assert 10 < found.took <= 100
+    assert found.detected is not None
+    assert found.fault < found.detected
+    assert (found.before, found.after) == ("us-east-1", "us-west-2")
+    assert 0 < found.lost < found.requests
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        (_model(checked=False), "no health check"),
+        (_model(probed=_WEST), "not served again"),
+        (_model(inverted=True), "before the fault"),
+    ],
+)
+def test_what_would_not_save_the_name_does_not_pass(model: ZoneModel, said: str) -> None:
+    found = rehearse(model, Mode.REFUSED, time_scale=50)
+
+    assert not found.passes
+    assert said in " ".join(found.problems)
+
+
+def test_an_occupied_port_is_named() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError, match=f"Port {port} .*--dns-port"):
+            rehearse(_model(), Mode.REFUSED, 50, dns_port=port)
+
+
+def test_a_check_that_probes_somewhere_else_is_refused_by_name() -> None:
+    with pytest.raises(UsageError, match=r"probes other\.example, which is no load balancer"):
+        _model(probed="other.example")
