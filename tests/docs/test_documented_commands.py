@@ -51,6 +51,16 @@ ELSEWHERE = {
         "needs a real account; on the embedded AWS: tests/cli/test_drift.py"
     ),
     "lockgate apply prod --target aws": "needs an account; its question: tests/cli/test_apply.py",
+    "lockgate plan prod --target aws --bundle prod.lockgate": (
+        "needs a real account; on the embedded AWS: tests/cli/test_sealed_plan.py"
+    ),
+    "lockgate plan prod --bundle prod.lockgate --approve aws_s3_bucket.old": (
+        "tests/cli/test_sealed_plan.py, on a smaller environment"
+    ),
+    "lockgate apply prod.lockgate --show": "tests/cli/test_sealed_plan.py",
+    "lockgate apply prod.lockgate --target aws": (
+        "needs a real account; on the embedded AWS: tests/cli/test_sealed_plan.py"
+    ),
     "pip install lockgate-0.1.0-py3-none-any.whl": "tests/setup/test_wheel.py",
     "lockgate plan prod --out plan.json": "tests/cli/test_check.py",
     "checkov -f plan.json --framework terraform_plan --external-checks-dir policies "
