@@ -65,6 +65,11 @@ ALARMS = {
     "target_group_arn": "arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/web/1",
 }
 STORAGE = {"primary_bucket": "example-primary", "secondary_bucket": "example-secondary"}
+ACCESS = {
+    "state_bucket": "example-state",
+    "github_repository": "example/infrastructure",
+    "apply_policy_arns": ["arn:aws:iam::aws:policy/PowerUserAccess"],
+}
 SERVICE = {
     "name": "web",
     "zone_name": "example.com",
@@ -128,6 +133,15 @@ ALONE: list[Case] = [
     ("storage", STORAGE, {"primary_bucket": "p" * 53}, "must hold 3 to 52 lower-case letters"),
     ("storage", STORAGE, {"secondary_bucket": "Copy"}, "must hold 3 to 63 lower-case letters"),
     ("storage", STORAGE, {"noncurrent_version_days": 0}, "whole days from 1"),
+    ("ci_access", ACCESS, {"name": "of us"}, "must hold 1 to 58 letters"),
+    ("ci_access", ACCESS, {"state_bucket": "State"}, "must hold 3 to 63 lower-case letters"),
+    ("ci_access", ACCESS, {"github_repository": "example/*"}, "as OWNER/REPOSITORY, without"),
+    ("ci_access", ACCESS, {"github_repository": "example"}, "as OWNER/REPOSITORY, without"),
+    ("ci_access", ACCESS, {"github_thumbprints": []}, "each of 40 lower-case hexadecimal"),
+    ("ci_access", ACCESS, {"gitlab_project": "example/*"}, "as GROUP/PROJECT, without wildcards"),
+    ("ci_access", ACCESS, {"gitlab_host": "https://gitlab.com"}, "must be a name alone"),
+    ("ci_access", ACCESS, {"gitlab_thumbprints": ["A" * 40]}, "each of 40 lower-case hexadecimal"),
+    ("ci_access", ACCESS, {"apply_policy_arns": []}, "needs at least one policy"),
     (
         "two_region_service",
         SERVICE,
@@ -138,6 +152,7 @@ ALONE: list[Case] = [
 ]
 # and these, which are wrong together with another value, while it plans.
 TOGETHER: list[Case] = [
+    ("ci_access", ACCESS, {"github_repository": ""}, "Access needs somebody to give it to"),
     ("load_balancer", BALANCER, {"https_enabled": True}, "https_enabled needs certificate_arn"),
     ("load_balancer", BALANCER, {"access_logs_enabled": True}, "needs access_logs_bucket"),
     ("failover_dns", DNS, {"zone_name": "example.org"}, "record_name must be zone_name or end"),
