@@ -46,6 +46,8 @@ ELSEWHERE = {
     "lockgate bootstrap --target aws": (
         "needs an account; on the embedded AWS: tests/bootstrap/test_state_bootstrap.py"
     ),
+    "lockgate comment --host github verdict": "tests/hosts/test_comment.py, on a local server",
+    "lockgate comment --host gitlab verdict": "tests/hosts/test_comment.py, on a local server",
     "lockgate drift": "tests/cli/test_drift.py",
     "lockgate drift prod --target aws --issue issue.md": (
         "needs a real account; on the embedded AWS: tests/cli/test_drift.py"
