@@ -220,3 +220,20 @@ def test_a_protected_type_is_destroyed_only_if_the_bundle_says_so(project: Proje
     project.run("apply", bundle)
     names = [each["Name"] for each in project.client("s3").list_buckets()["Buckets"]]
     assert "kept" not in names
+
+
+def test_what_was_applied_by_half_is_not_gone_on_with_unreviewed(project: Project) -> None:
+    project.commit(parameter("one") + parameter("two"))
+    project.plan()
+    ssm = project.client("ssm")
+    ssm.put_parameter(Name="two", Value="by-hand", Type="String")
+    assert "ParameterAlreadyExists" in project.run("apply", str(project.bundle), code=3)
+    assert project.parameters() == {"one": "1", "two": "by-hand"}
+    ssm.delete_parameter(Name="two")
+    again = project.run("apply", str(project.bundle), code=1)
+    assert "aws_ssm_parameter.one: actions: reviewed create, now no change" in again
+    assert "nothing was applied" in again
+    assert project.parameters() == {"one": "1"}
+    project.plan()
+    project.run("apply", str(project.bundle))
+    assert project.parameters() == {"one": "1", "two": "1"}
