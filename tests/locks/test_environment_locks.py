@@ -220,3 +220,32 @@ def test_looking_starts_no_embedded_aws(repository: Repository) -> None:
     assert repository.run("locks").stdout == "No environment is locked.\n"
     assert repository.run("unlock", "dev").stdout == "dev is not locked.\n"
     assert "is not up" in repository.run("local", "status").stdout
+
+
+def test_in_an_account_the_lock_lies_beside_its_environments_state(
+    repository: Repository, endpoint: str
+) -> None:
+    repository.environment("dev", PROVIDERS.replace('"state"', '"state-of-dev"'))
+    repository.environment("prod", PROVIDERS.replace('"state"', '"state-of-prod"'))
+    s3 = client("s3", "us-east-1", endpoint)
+    for bucket in ("state-of-dev", "state-of-prod"):
+        s3.create_bucket(Bucket=bucket)
+    account = {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_CONFIG_FILE": "/dev/null",
+        "NO_PROXY": "127.0.0.1",
+    }
+    to_aws = ("--target", "aws")
+    for name in ("dev", "prod"):
+        arguments = ("lock", name, "--pull-request", "7", "--author", "ann", *to_aws)
+        assert repository.run(*arguments, env=account).returncode == 0
+        [found] = s3.list_objects_v2(Bucket=f"state-of-{name}")["Contents"]
+        assert found["Key"] == f"{PREFIX}{name}.json"
+    shown = json.loads(repository.run("locks", "--json", *to_aws, env=account).stdout)
+    assert [each["environment"] for each in shown["locks"]] == ["dev", "prod"]
+    released = repository.run("unlock", "dev", "--pull-request", "7", *to_aws, env=account)
+    assert "dev is released" in released.stdout
+    left = json.loads(repository.run("locks", "--json", *to_aws, env=account).stdout)
+    assert [each["environment"] for each in left["locks"]] == ["prod"]
