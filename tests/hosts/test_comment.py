@@ -105,6 +105,16 @@ def test_the_comment_leads_to_the_run_and_the_judged_lines(
 
 
 @pytest.mark.usefixtures("job")
+def test_in_a_job_of_github_what_blocks_is_also_annotated(
+    host: HostServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    lines = _run(host.kind, tmp_path / "report").output.splitlines()
+    told = [line for line in lines if line.startswith("::error file=envs/prod/main.tf,line=")]
+    assert len(told) == (3 if host.kind == "github" else 0)
+
+
+@pytest.mark.usefixtures("job")
 def test_it_is_found_behind_many_pages_of_others(host: HostServer, tmp_path: Path) -> None:
     for number in range(250):
         host.add(f"comment {number}", "someone")

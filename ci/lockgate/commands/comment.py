@@ -40,14 +40,22 @@ def command(directory: Path, host_name: str) -> None:
     """Post the verdict in DIR, which `lockgate verdict --report DIR` or `check` wrote.
 
     The comment is found by a hidden marker and updated, so that there is one. What does not fit
-    into the host's limit is left out, and the comment says where the full report is.
+    into the host's limit is left out, and the comment says where the full report is. In a job of
+    GitHub, the first ten findings that block are also annotations at their lines.
     """
     from lockgate import report_files, verdict_file
     from lockgate.hosts import sticky_comment
+    from lockgate.hosts.annotations import workflow_commands
+    from lockgate.report_text import visible
 
     verdict = verdict_file.read_verdict(directory / report_files.VERDICT)
+    if host_name == "github" and os.environ.get("GITHUB_ACTIONS") == "true":
+        # Before the comment: they need no right, and hold also where the comment is refused.
+        for line in workflow_commands(verdict):
+            click.echo(line)
     done = sticky_comment.post(_host(host_name), verdict)
-    click.echo(f"The comment is {done}: {verdict.sentence}")
+    # In one line: a runner reads a command from the start of each.
+    click.echo(f"The comment is {done}: {visible(verdict.sentence)}")
 
 
 def _host(name: str) -> Host:
