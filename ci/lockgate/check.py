@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lockgate import judged_records, losses, plan_document
+from lockgate.base_revision import JudgedBy
 from lockgate.checkov_process import CheckovProcess
 from lockgate.engine import Engine, stop_all
 from lockgate.environments import Environment
@@ -72,17 +73,30 @@ def attach_facts(environment: Environment, plan: Path, settings: object) -> HclF
 class Judge:
     """Judges plan files of environments, with their settings and HCL, in one warm checkov."""
 
-    def __init__(self, environments: Sequence[Environment], python: Path, catalogue: Catalogue):
-        """Read the settings; raises UsageError if they are not usable. Starts checkov."""
-        roots = {each.root for each in environments}
-        self._settings = {root: read_settings_document(root) for root in roots}
+    def __init__(
+        self,
+        environments: Sequence[Environment],
+        python: Path,
+        catalogue: Catalogue,
+        base: JudgedBy | None = None,
+    ):
+        """Read the settings; raises UsageError if they are not usable. Starts checkov.
+
+        ``base`` holds the settings and waivers to judge by, instead of the repository's own.
+        """
+        judging = {each.root: base.directory if base else each.root for each in environments}
+        self._base_notes = (base.note,) if base else ()
+        self._settings = {
+            root: read_settings_document(directory) for root, directory in judging.items()
+        }
         for each in environments:
             settings_for(self._settings[each.root], each.name)
         self._catalogue = catalogue
         self._today = datetime.now(UTC).date()
         known = {*catalogue.checks, *builtin_checks.ON}
         self._waivers = {
-            root: read_waivers(root, known, catalogue.unwaivable, self._today) for root in roots
+            root: read_waivers(directory, known, catalogue.unwaivable, self._today)
+            for root, directory in judging.items()
         }
         self._checkov = CheckovProcess(python, catalogue.policies)
 
@@ -115,7 +129,7 @@ class Judge:
 
     def notes(self, verdicts: Sequence[EnvironmentVerdict]) -> tuple[str, ...]:
         """What is to be said of the waivers, after these verdicts."""
-        found: dict[str, None] = {}
+        found: dict[str, None] = dict.fromkeys(self._base_notes)
         for waivers in self._waivers.values():
             found.update(dict.fromkeys([*waivers.notes, *waivers.unused(verdicts)]))
         return tuple(found)

@@ -187,7 +187,7 @@ def _row(environment: EnvironmentVerdict) -> str:
 
 def _notes(verdict: GateVerdict, style: Style) -> list[Piece]:
     notes = [Piece(f"- {prose(style.text(note))}") for note in verdict.notes]
-    return [Piece("### Waivers to look at", counts=0), *notes] if notes else []
+    return [Piece("### Notes", counts=0), *notes] if notes else []
 
 
 def _footer(left_out: int, style: Style) -> str:

@@ -20,8 +20,6 @@ _BY_VARIABLE = {
     "promote": {"--target", "--bundles", "--resume"},
     "verdict": {"--expect"},
 }
-# What is being built: a command that is not there at all is not looked at either.
-PENDING = {("check", "--base"), ("plan", "--base")}
 
 
 def calls() -> list[tuple[str, str, str]]:
@@ -53,7 +51,7 @@ def test_the_calls_are_found() -> None:
 @pytest.mark.parametrize(("command", "option"), sorted({(c, o) for _, c, o in CALLS}))
 def test_a_call_is_one_that_lockgate_understands(command: str, option: str) -> None:
     file: Path = COMMANDS / f"{command}.py"
-    if not file.is_file() or (command, option) in PENDING:
+    if not file.is_file():  # a command that is being built
         pytest.skip(f"lockgate {command} {option} is not there yet")
     loaded = importlib.import_module(f"lockgate.commands.{command}").command
     assert isinstance(loaded, click.Command)

@@ -6,6 +6,7 @@ import json
 import sys
 import threading
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ Examples:
   lockgate check --plan plan.json     a plan that was written before; no engine runs
   lockgate check --report reports     also write Markdown, SARIF, JUnit, HTML and JSON there
   lockgate check --static             what the HCL alone decides, at once: for editors and hooks
+  lockgate check dev --base HEAD^1    judged by what the base branch has, as in a pipeline
   lockgate check --target aws prod    against your own account and state
 
 \b
@@ -64,6 +66,12 @@ Exit codes: 0 everything passes, 1 the gate says no, 2 usage or configuration,
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Judge by the policies in this directory.  [default: Lockgate's own]",
 )
+@click.option(
+    "--base",
+    "revision",
+    metavar="REV",
+    help="Judge by settings, waivers and policies of this commit, not the work tree's.",
+)
 def command(
     names: tuple[str, ...],
     as_json: bool,
@@ -74,6 +82,7 @@ def command(
     target_name: str,
     terraform: str | None,
     policies: Path | None,
+    revision: str | None,
 ) -> None:
     """Plan the environments side by side and judge each plan by every policy.
 
@@ -82,6 +91,8 @@ def command(
     """
     from lockgate import environments, paths
 
+    if revision is not None and (plans or static):
+        raise click.UsageError("--base is for plans that are made now: not --plan, not --static")
     if reports is not None:
         from lockgate import report_files
 
@@ -97,19 +108,28 @@ def command(
     if static:
         sys.exit(_static(chosen, as_json, everything))
     from lockgate import check, provision, target
+    from lockgate.base_revision import judged_by
     from lockgate.engine import Engine
 
-    catalogue = check.read_catalogue((policies or paths.policies_dir()).resolve())
+    judging = (policies or paths.policies_dir()).resolve()
     checkov_python = provision.ensure_checkov()
     engine = Engine.find(terraform)
     progress = _Progress()
     started = time.monotonic()
     with (
-        check.Judge(chosen, checkov_python, catalogue) as judge,
+        judged_by(root, revision, judging) if revision else nullcontext() as base,
+        check.Judge(
+            chosen,
+            checkov_python,
+            check.read_catalogue(base.policies if base else judging),
+            base,
+        ) as judge,
         target.for_check(target_name) as aws,
     ):
         verdict = check.check(chosen, aws, engine, judge, progress.say)
     progress.done(len(chosen), time.monotonic() - started)
+    if base is not None:
+        click.echo(f"{base.note}.", err=True)
     _report(verdict, as_json, everything, reports=reports)
     sys.exit(verdict.exit_code)
 

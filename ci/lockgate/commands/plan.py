@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from lockgate.base_revision import JudgedBy
     from lockgate.engine import Engine
     from lockgate.environments import Environment
 
@@ -53,6 +55,12 @@ Exit codes: 0 planned, 1 the sealed plan would be refused (it is written, to be 
     multiple=True,
     help="Record in the bundle that this may be destroyed or replaced.",
 )
+@click.option(
+    "--base",
+    "revision",
+    metavar="REV",
+    help="Judge by settings, waivers and policies of this commit, not the work tree's.",
+)
 @click.option("--terraform", metavar="PATH", help="Use this terraform or tofu executable.")
 def command(
     name: str,
@@ -60,6 +68,7 @@ def command(
     target_name: str,
     bundle: Path | None,
     approved: tuple[str, ...],
+    revision: str | None,
     terraform: str | None,
 ) -> int:
     """Plan one environment and show what would change.
@@ -82,14 +91,20 @@ def command(
     if bundle is not None:
         if out is not None:
             raise click.UsageError("--bundle and --out do not go together")
-        return _seal(environment, engine, target_name, bundle, approved)
+        return _seal(environment, engine, target_name, bundle, approved, revision)
     if approved:
         raise click.UsageError("--approve is recorded in a bundle: give --bundle too")
-    with for_check(target_name) as target, tempfile.TemporaryDirectory() as scratch:
+    with (
+        _base(root, revision) as base,
+        for_check(target_name) as target,
+        tempfile.TemporaryDirectory() as scratch,
+    ):
         made = Path(scratch) / "plan.json"
         plan_environment(environment, target, engine, made, on_line=click.echo)
         if out is not None:
-            attach_facts(environment, made, read_settings_document(root))
+            attach_facts(
+                environment, made, read_settings_document(base.directory if base else root)
+            )
             out.write_bytes(made.read_bytes())
             out.chmod(0o600)
             click.echo(f"Its JSON is in {out}.", err=True)
@@ -102,13 +117,17 @@ def _seal(
     target_name: str,
     bundle: Path,
     approved: Sequence[str],
+    revision: str | None,
 ) -> int:
     import os
+    from contextlib import ExitStack
+    from dataclasses import replace
     from datetime import UTC, datetime
 
     from lockgate import check, paths, provision, report_terminal
     from lockgate.errors import UsageError
     from lockgate.pipeline_settings import read_pipeline_settings
+    from lockgate.policy_set import policy_set_hash
     from lockgate.sealed_box import write_box
     from lockgate.sealed_plan import not_judged_to_pass, seal
     from lockgate.sealing import make_sealed_plan, surroundings
@@ -117,13 +136,19 @@ def _seal(
     from lockgate.target import for_apply
 
     secret = read_sealing_key(os.environ)
-    settings = read_pipeline_settings(read_settings_document(environment.root))
     here = surroundings(environment, engine, target_name)
-    catalogue = check.read_catalogue(paths.policies_dir())
-    with (
-        for_apply(target_name, environment.root, _say) as target,
-        check.Judge([environment], provision.ensure_checkov(), catalogue) as judge,
-    ):
+    with ExitStack() as stack:
+        base = stack.enter_context(_base(environment.root, revision))
+        judging = base.policies if base else paths.policies_dir()
+        here = replace(here, policies=policy_set_hash(judging))
+        settings = read_pipeline_settings(
+            read_settings_document(base.directory if base else environment.root)
+        )
+        catalogue = check.read_catalogue(judging)
+        target = stack.enter_context(for_apply(target_name, environment.root, _say))
+        judge = stack.enter_context(
+            check.Judge([environment], provision.ensure_checkov(), catalogue, base)
+        )
         sealed = make_sealed_plan(
             environment, target, engine, judge.judge, here, approved, on_line=click.echo
         )
@@ -139,6 +164,20 @@ def _seal(
     for each in refused:
         click.echo(f"`lockgate apply` will refuse it. {each}", err=True)
     return 1 if refused else 0
+
+
+@contextmanager
+def _base(root: Path, revision: str | None) -> Iterator[JudgedBy | None]:
+    """What judges instead of the work tree, if a revision is given; and say so."""
+    from lockgate import paths
+    from lockgate.base_revision import judged_by
+
+    if revision is None:
+        yield None
+        return
+    with judged_by(root, revision, paths.policies_dir()) as base:
+        click.echo(f"{base.note}.", err=True)
+        yield base
 
 
 def _say(line: str) -> None:
