@@ -26,6 +26,7 @@ HERE = Path(__file__).resolve().parent
 ARCHIVE = HERE / "plans.json.xz"
 ENVIRONMENT = "prod"
 REFERENCE = "reference"
+_LOCAL_SOURCE = re.compile(r'^\s*source\s*=\s*"(\.\.?/[^"]+)"', re.MULTILINE)
 
 
 class FaultError(ValueError):
@@ -126,11 +127,17 @@ def _words(name: str) -> str:
 
 def _reference_files() -> dict[str, str]:
     files: dict[str, str] = {}
-    for base in (ROOT / "modules", ROOT / "envs" / ENVIRONMENT):
-        for path in base.rglob("*.tf"):
-            relative = path.relative_to(ROOT)
-            if not {".terraform", "examples"} & set(relative.parts):
-                files[relative.as_posix()] = path.read_text(encoding="utf-8")
+    # A module that prod does not use changes nothing here.
+    waiting, seen = [ROOT / "envs" / ENVIRONMENT], set[Path]()
+    while waiting:
+        directory = waiting.pop()
+        if directory in seen:
+            continue
+        seen.add(directory)
+        for path in directory.glob("*.tf"):
+            text = path.read_text(encoding="utf-8")
+            files[path.relative_to(ROOT).as_posix()] = text
+            waiting += [(directory / each).resolve() for each in _LOCAL_SOURCE.findall(text)]
     for path in (HERE / REFERENCE).glob("*.tf"):
         files[f"envs/{ENVIRONMENT}/{path.name}"] = path.read_text(encoding="utf-8")
     files["lockgate.yaml"] = (ROOT / "lockgate.yaml").read_text(encoding="utf-8")
