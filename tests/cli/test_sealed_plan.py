@@ -131,6 +131,15 @@ def test_a_bundle_holds_what_was_planned_and_says_no_secret(project: Project) ->
     assert project.parameters() == {}
 
 
+def test_a_bundle_is_judged_by_the_settings_of_the_base(project: Project) -> None:
+    project.commit(parameter("one"))
+    (project.repository.root / "lockgate.yaml").write_text("pipeline: {maximum_destroyed: -1}\n")
+    project.commit(parameter("one", "2"))
+    assert "must not be negative" in project.plan(code=2)
+    assert "not by those of the change" in project.plan("--base", "HEAD~1")
+    assert project.unsealed().manifest.judged().passes
+
+
 def test_what_would_be_refused_is_written_and_said(project: Project) -> None:
     project.commit(
         'resource "aws_security_group" "open" {\n  name = "open"\n  ingress {\n'
