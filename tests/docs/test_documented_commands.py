@@ -48,6 +48,10 @@ ELSEWHERE = {
     ),
     "lockgate comment --host github verdict": "tests/hosts/test_comment.py, on a local server",
     "lockgate comment --host gitlab verdict": "tests/hosts/test_comment.py, on a local server",
+    "lockgate drill prod --time-scale 20": "tests/drill/test_drill_command.py, on smaller ones",
+    "lockgate drill prod --fault slow --picture timeline.svg": (
+        "tests/drill/test_drill_command.py, on smaller ones"
+    ),
     "lockgate drift": "tests/cli/test_drift.py",
     "lockgate drift prod --target aws --issue issue.md": (
         "needs a real account; on the embedded AWS: tests/cli/test_drift.py"
