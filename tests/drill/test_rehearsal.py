@@ -36,12 +36,13 @@ def _model(probed: str = _EAST, checked: bool = True, inverted: bool = False) ->
 def test_each_fault_is_recovered_from_within_the_computed_time_and_an_interval(
     fault: Mode,
 ) -> None:
-    found = rehearse(_model(), fault, time_scale=40)
+    found = rehearse(_model(), fault, time_scale=25)
 
     assert found.problems == ()
     assert found.recovery_time == 90
     assert found.took is not None
-    assert 10 < found.took <= 100
+    # The last client's answer was fresh when the answers changed: it waits for nearly all of it.
+    assert 75 < found.took <= 100
     assert found.detected is not None
     assert found.fault < found.detected
     assert (found.before, found.after) == ("us-east-1", "us-west-2")

@@ -26,7 +26,10 @@ from lockgate.errors import UsageError
 
 # Route 53 has more; with eight, all but one must agree that an endpoint is down.
 CHECKERS = 8
-REQUEST_EVERY = 1.0
+# Their cached answers end at different moments, so that one of them has nearly the whole TTL to
+# wait when the answer changes: that is the client whose recovery counts.
+CLIENTS = 8
+REQUEST_EVERY = 2.0
 REQUEST_TIMEOUT = 2.0
 # Real seconds below which a busy machine would look like a fault.
 LEAST_TIMEOUT = 0.08
@@ -58,8 +61,8 @@ class _Rehearsal(BaseResolver):  # type: ignore[misc]
             for each in model.checks.values()
             if isinstance(each, EndpointCheck)
         }
-        self.requests: list[_Request] = []
-        self._cached: tuple[str | None, float] = (None, 0.0)
+        self.clients: list[list[_Request]] = [[] for _ in range(CLIENTS)]
+        self._cached: list[tuple[str | None, float]] = [(None, 0.0)] * CLIENTS
         self._threads: list[threading.Thread] = []
         try:
             self._dns = DNSServer(
@@ -85,7 +88,8 @@ class _Rehearsal(BaseResolver):  # type: ignore[misc]
         for identifier, checkers in self.checkers.items():
             for place, checker in enumerate(checkers):
                 self._run(self._probe_all_the_time, identifier, checker, place)
-        self._run(self._request_all_the_time)
+        for client in range(CLIENTS):
+            self._run(self._request_all_the_time, client)
 
     def stop(self) -> None:
         self.ended.set()
@@ -177,8 +181,9 @@ class _Rehearsal(BaseResolver):  # type: ignore[misc]
 
     # The client
 
-    def _resolve(self) -> str | None:
-        place, until = self._cached
+    def _resolve(self, client: int) -> str | None:
+        place, until = self._cached[client]
+        first = place is None
         if place is not None and self.now() < until:
             return place
         asked = DNSRecord.question(self.model.records.name, self.model.records.type)
@@ -193,27 +198,43 @@ class _Rehearsal(BaseResolver):  # type: ignore[misc]
             place = said
         else:
             place = places[int(said.replace("::", ".").rsplit(".", 1)[1], 16) - 1]
-        self._cached = (place, self.now() + answer.ttl)
+        share = (client + 1) / CLIENTS if first else 1.0
+        self._cached[client] = (place, self.now() + answer.ttl * share)
         return place
 
-    def _request_all_the_time(self) -> None:
+    def _request_all_the_time(self, client: int) -> None:
         while not self.ended.is_set():
             at = self.now()
-            place = self._resolve()
+            place = self._resolve(client)
             status = self._get(place)[0] if place else None
             region = self.model.balancers[place].region if place else None
-            self.requests.append(_Request(at, region, status is not None and status < 400))
+            self.clients[client].append(_Request(at, region, status is not None and status < 400))
             self.sleep(REQUEST_EVERY - (self.now() - at))
 
+    def requests(self) -> list[_Request]:
+        """The requests of all clients, in the order in which they began."""
+        return sorted((each for client in self.clients for each in client), key=lambda e: e.at)
+
+    def served_by(self) -> str | None:
+        """The region that serves every client now; None if one is not served, or they differ."""
+        last = [client[-1] for client in self.clients if client]
+        regions = {each.region if each.good else None for each in last}
+        return regions.pop() if len(regions) == 1 else None
+
     def steady_since(self, after: float, region: Callable[[str | None], bool]) -> float | None:
-        """When the good answers from a region began that last until now, if they do."""
-        since = None
-        for each in list(self.requests):
-            if each.at < after or not (each.good and region(each.region)):
-                since = None
-            elif since is None:
-                since = each.at
-        return since
+        """When every client had the first of the good answers from a region that last until now."""
+        found = []
+        for client in self.clients:
+            since = None
+            for each in list(client):
+                if each.at < after or not (each.good and region(each.region)):
+                    since = None
+                elif since is None:
+                    since = each.at
+            if since is None:
+                return None
+            found.append(since)
+        return max(found)
 
 
 class _Silent:
@@ -253,7 +274,7 @@ def _rehearse(run: _Rehearsal, fault: Mode, say: Say, lost_region: str | None) -
     step = 0.25
     run.start()
     run.sleep(2 * model.interval)
-    before = run.requests[-1].region if run.requests and run.requests[-1].good else None
+    before = run.served_by()
     begin = run.now()
     say(f"{begin:7.1f} s  {before or 'nothing'} serves; {lost} is lost ({fault.value})")
     for name, balancer in model.balancers.items():
@@ -274,7 +295,7 @@ def _rehearse(run: _Rehearsal, fault: Mode, say: Say, lost_region: str | None) -
             recovered = since
             say(f"{recovered:7.1f} s  clients are served again")
             break
-    after = run.requests[-1].region if run.requests and run.requests[-1].good else None
+    after = run.served_by()
     for name, balancer in model.balancers.items():
         if balancer.region == lost:
             run.servers[name].set_mode(Mode.UP)
@@ -288,7 +309,7 @@ def _rehearse(run: _Rehearsal, fault: Mode, say: Say, lost_region: str | None) -
             failed_back = since
             say(f"{failed_back:7.1f} s  clients are back in {lost}")
             break
-    requests = list(run.requests)
+    requests = run.requests()
     return Timeline(
         name=model.title,
         lost_region=lost,
