@@ -47,6 +47,10 @@ _REGIONAL = (
     ("ec2", "describe_vpcs", "Vpcs[].VpcId"),
     ("elbv2", "describe_load_balancers", "LoadBalancers[].LoadBalancerArn"),
     ("elbv2", "describe_target_groups", "TargetGroups[].TargetGroupArn"),
+    ("rds", "describe_db_clusters", "DBClusters[].DBClusterArn"),
+    ("rds", "describe_db_instances", "DBInstances[].DBInstanceArn"),
+    ("rds", "describe_db_subnet_groups", "DBSubnetGroups[].DBSubnetGroupArn"),
+    ("rds", "describe_global_clusters", "GlobalClusters[].GlobalClusterArn"),
     ("sns", "list_topics", "Topics[].TopicArn"),
 )
 _GLOBAL = (

@@ -70,6 +70,16 @@ ACCESS = {
     "github_repository": "example/infrastructure",
     "apply_policy_arns": ["arn:aws:iam::aws:policy/PowerUserAccess"],
 }
+DATABASE = {
+    "name": "web",
+    "primary_vpc_id": "vpc-1",
+    "primary_private_subnet_ids": ["subnet-1", "subnet-2"],
+    "primary_app_security_group_id": "sg-1",
+    "secondary_vpc_id": "vpc-2",
+    "secondary_private_subnet_ids": ["subnet-3", "subnet-4"],
+    "secondary_app_security_group_id": "sg-2",
+    "master_password": "Only-the-test-knows-1",
+}
 SERVICE = {
     "name": "web",
     "zone_name": "example.com",
@@ -142,6 +152,22 @@ ALONE: list[Case] = [
     ("ci_access", ACCESS, {"gitlab_host": "https://gitlab.com"}, "must be a name alone"),
     ("ci_access", ACCESS, {"gitlab_thumbprints": ["A" * 40]}, "each of 40 lower-case hexadecimal"),
     ("ci_access", ACCESS, {"apply_policy_arns": []}, "needs at least one policy"),
+    ("database", DATABASE, {"name": "web-"}, "not end with a hyphen"),
+    ("database", DATABASE, {"primary_private_subnet_ids": ["subnet-1"]}, "in at least two zones"),
+    ("database", DATABASE, {"secondary_private_subnet_ids": ["subnet-1"]}, "in at least two zones"),
+    ("database", DATABASE, {"master_username": "postgres"}, "everybody would guess"),
+    ("database", DATABASE, {"master_password": "short"}, "16 to 128 printable"),
+    (
+        "database",
+        DATABASE,
+        {"master_password": "with/a/slash/in/the/middle"},
+        "16 to 128 printable",
+    ),
+    ("database", DATABASE, {"database_name": "App"}, "up to 63 lower-case letters"),
+    ("database", DATABASE, {"engine_version": "16"}, "the major and the minor version"),
+    ("database", DATABASE, {"instance_class": "db.t3.small"}, "memory-optimized classes"),
+    ("database", DATABASE, {"instance_count": 0}, "from 1 to 15"),
+    ("database", DATABASE, {"backup_retention_days": 0}, "from 1 to 35"),
     (
         "two_region_service",
         SERVICE,
@@ -178,7 +204,7 @@ TOGETHER: list[Case] = [
     ("two_region_service", SERVICE, {"primary_cidr_block": "10.1.9.0/24"}, "must not overlap"),
 ]
 # These take a provider for each region.
-TWO_REGIONS = {"storage", "two_region_service"}
+TWO_REGIONS = {"database", "storage", "two_region_service"}
 RIGHT = {module: right for module, right, _, _ in [*ALONE, *TOGETHER]}
 
 
