@@ -274,6 +274,9 @@ def _rehearse(run: _Rehearsal, fault: Mode, say: Say, lost_region: str | None) -
     step = 0.25
     run.start()
     run.sleep(2 * model.interval)
+    # One answer that a busy machine gave too late is no state of the world.
+    while run.served_by() is None and run.now() < 4 * model.interval:
+        run.sleep(step)
     before = run.served_by()
     begin = run.now()
     say(f"{begin:7.1f} s  {before or 'nothing'} serves; {lost} is lost ({fault.value})")
