@@ -50,31 +50,26 @@ def command(
     Compares the state with the account, attribute by attribute. What the account holds is then
     judged by every rule, as a plan is. Nothing is applied, and no state is written.
     """
-    import os
-
-    from lockgate import check, environments, local_aws, paths, provision, report_drift
+    from lockgate import check, environments, paths, provision, report_drift
     from lockgate import drift as drifts
     from lockgate import report_terminal as terminal
     from lockgate.drift_check import find_drift
     from lockgate.engine import Engine
-    from lockgate.target import ENDPOINT_VARIABLE, for_apply
+    from lockgate.target import for_reading
 
     root = paths.repository_root()
     chosen = environments.select(environments.discover(root), list(names))
     engine = Engine.find(terraform)
-    nowhere = not os.environ.get(ENDPOINT_VARIABLE) and local_aws.status(root) is None
-    if target_name == "embedded" and nowhere:
-        click.echo("The embedded AWS is not up, so nothing is applied there.", err=True)
-        found = tuple(drifts.EnvironmentDrift(each.name, applied=False) for each in chosen)
-    else:
-        catalogue = check.read_catalogue(paths.policies_dir())
-        with (
-            for_apply(target_name, root, _say) as target,
-            check.Judge(chosen, provision.ensure_checkov(), catalogue) as judge,
-        ):
-            found = find_drift(
-                chosen, target, engine, judge, lambda name, doing: _say(f"{name}: {doing}")
-            )
+    with for_reading(target_name, root) as target:
+        if target is None:
+            click.echo("The embedded AWS is not up, so nothing is applied there.", err=True)
+            found = tuple(drifts.EnvironmentDrift(each.name, applied=False) for each in chosen)
+        else:
+            catalogue = check.read_catalogue(paths.policies_dir())
+            with check.Judge(chosen, provision.ensure_checkov(), catalogue) as judge:
+                found = find_drift(
+                    chosen, target, engine, judge, lambda name, doing: _say(f"{name}: {doing}")
+                )
     if issue is not None:
         _write(issue, report_drift.issue(found))
     if as_json:
