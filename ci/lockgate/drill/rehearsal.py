@@ -251,19 +251,23 @@ def rehearse(
     say: Say = lambda _: None,
     dns_port: int = 0,
     lost_region: str | None = None,
+    settle: float = 0.0,
 ) -> Timeline:
     """Lose a region (that of the primary), wait for recovery, bring it back, wait for failback.
 
+    ``settle`` is how many seconds later than it could the fault comes.
     Raises UsageError if the DNS server's port is taken.
     """
     rehearsal = _Rehearsal(model, time_scale, dns_port)
     try:
-        return _rehearse(rehearsal, fault, say, lost_region)
+        return _rehearse(rehearsal, fault, say, lost_region, settle)
     finally:
         rehearsal.stop()
 
 
-def _rehearse(run: _Rehearsal, fault: Mode, say: Say, lost_region: str | None) -> Timeline:
+def _rehearse(
+    run: _Rehearsal, fault: Mode, say: Say, lost_region: str | None, settle: float
+) -> Timeline:
     model, scale = run.model, run.scale
     lost = lost_region or model.leads_to(model.primary).region
     computed = model.recovery_time
@@ -273,9 +277,9 @@ def _rehearse(run: _Rehearsal, fault: Mode, say: Say, lost_region: str | None) -
     )
     step = 0.25
     run.start()
-    run.sleep(2 * model.interval)
+    run.sleep(2 * model.interval + settle)
     # One answer that a busy machine gave too late is no state of the world.
-    while run.served_by() is None and run.now() < 4 * model.interval:
+    while run.served_by() is None and run.now() < 4 * model.interval + settle:
         run.sleep(step)
     before = run.served_by()
     begin = run.now()
