@@ -60,7 +60,7 @@ Exit codes: 0 recovered within the computed time and one interval, and came back
     "--picture",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Draw the timeline here, as SVG (of the last name, where there are several).",
+    help="Draw the timeline of every name here, as SVG.",
 )
 def command(
     name: str,
@@ -78,8 +78,9 @@ def command(
     loopback: a server for each load balancer, checkers and a DNS server by Route 53's rules, and
     a client. Nothing that is applied is touched.
     """
-    from lockgate import environments, paths
+    from lockgate import environments, paths, report_terminal
     from lockgate.drill import applied
+    from lockgate.drill.display import display
     from lockgate.drill.picture import svg
     from lockgate.drill.rehearsal import rehearse
     from lockgate.drill.servers import Mode
@@ -87,6 +88,11 @@ def command(
     from lockgate.promotion_store import client
     from lockgate.target import EmbeddedTarget, for_reading
 
+    if picture is not None and picture.suffix.lower() != ".svg":
+        raise UsageError(
+            f"--picture {picture}: pictures are drawn as SVG only. Name a file that ends in .svg; "
+            "every browser shows it, and converts it by printing."
+        )
     root = paths.repository_root()
     (environment,) = environments.select(environments.discover(root), [name])
     if target_name == "aws":
@@ -114,14 +120,19 @@ def command(
                 f"--lose {lose}: no name of '{name}' has its primary record there, so nothing "
                 "would move, and there is no recovery to time."
             )
+    pace = "in real time" if time_scale == 1 else f"{time_scale:g} times as fast as real time"
     timelines = []
-    for model in found:
-        pace = "in real time" if time_scale == 1 else f"{time_scale:g} times as fast as real time"
-        _say(f"{model.title}: drilling {pace}")
-        timelines.append(rehearse(model, Mode(fault), time_scale, _say, dns_port, lose))
+    with display(report_terminal.console(stderr=True)) as shown:
+        for model in found:
+            shown.say(f"{model.title}: drilling {pace}")
+            timelines.append(
+                rehearse(
+                    model, Mode(fault), time_scale, shown.say, dns_port, lose, watch=shown.watch
+                )
+            )
     if picture is not None:
         try:
-            picture.write_text(svg(timelines[-1]), encoding="utf-8")
+            picture.write_text(svg(timelines), encoding="utf-8")
         except OSError as error:
             raise UsageError(f"{picture} cannot be written: {error.strerror}") from error
     if as_json:
@@ -146,7 +157,3 @@ def _show(timeline: Timeline) -> None:
         click.echo(f"NOT PASSED: {problem}", err=True)
     if timeline.passes:
         click.echo("PASSED")
-
-
-def _say(line: str) -> None:
-    click.echo(line, err=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import http.client
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping
 
 from dnslib import AAAA, CNAME, QTYPE, RR, A, DNSError, DNSRecord
 from dnslib.server import BaseResolver, DNSHandler, DNSServer
@@ -18,31 +18,26 @@ from dnslib.server import BaseResolver, DNSHandler, DNSServer
 from lockgate.drill import health
 from lockgate.drill.answers import choose, time_to_live
 from lockgate.drill.health import Checker, Probe, probe_succeeds
-from lockgate.drill.records import EndpointCheck, LoadBalancer
+from lockgate.drill.outages import Request, outages
+from lockgate.drill.records import EndpointCheck, LoadBalancer, Record
 from lockgate.drill.servers import LOOPBACK, Mode, RegionServer
+from lockgate.drill.snapshot import Phase, RecordState, Snapshot, Watch
 from lockgate.drill.timeline import Timeline
 from lockgate.drill.zone_model import ZoneModel
 from lockgate.errors import UsageError
 
 # Route 53 has more; with eight, all but one must agree that an endpoint is down.
 CHECKERS = 8
-# Their cached answers end at different moments, so that one of them has nearly the whole TTL to
-# wait when the answer changes: that is the client whose recovery counts.
-CLIENTS = 8
-REQUEST_EVERY = 2.0
+# Their cached answers end at different moments, so that one of them has nearly the whole TTL (at
+# least 11/12 of it) to wait when the answer changes: that is the client whose recovery counts.
+CLIENTS = 12
+REQUEST_EVERY = 3.0
 REQUEST_TIMEOUT = 2.0
 # Real seconds below which a busy machine would look like a fault.
 LEAST_TIMEOUT = 0.08
-STEADY = 3.0
+STEADY = 4.0
 
 Say = Callable[[str], None]
-
-
-@dataclass
-class _Request:
-    at: float
-    region: str | None
-    good: bool
 
 
 class _Rehearsal(BaseResolver):  # type: ignore[misc]
@@ -61,7 +56,7 @@ class _Rehearsal(BaseResolver):  # type: ignore[misc]
             for each in model.checks.values()
             if isinstance(each, EndpointCheck)
         }
-        self.clients: list[list[_Request]] = [[] for _ in range(CLIENTS)]
+        self.clients: list[list[Request]] = [[] for _ in range(CLIENTS)]
         self._cached: list[tuple[str | None, float]] = [(None, 0.0)] * CLIENTS
         self._threads: list[threading.Thread] = []
         try:
@@ -208,10 +203,10 @@ class _Rehearsal(BaseResolver):  # type: ignore[misc]
             place = self._resolve(client)
             status = self._get(place)[0] if place else None
             region = self.model.balancers[place].region if place else None
-            self.clients[client].append(_Request(at, region, status is not None and status < 400))
+            self.clients[client].append(Request(at, region, status is not None and status < 400))
             self.sleep(REQUEST_EVERY - (self.now() - at))
 
-    def requests(self) -> list[_Request]:
+    def requests(self) -> list[Request]:
         """The requests of all clients, in the order in which they began."""
         return sorted((each for client in self.clients for each in client), key=lambda e: e.at)
 
@@ -236,6 +231,46 @@ class _Rehearsal(BaseResolver):  # type: ignore[misc]
             found.append(since)
         return max(found)
 
+    def snapshot(self, phase: Phase, since: float) -> Snapshot:
+        """How things stand now, in a phase that began at ``since``."""
+        now, statuses = self.now(), self.health()
+        chosen = choose(self.model.records, statuses, lambda _: True)
+        last = Counter(
+            client[-1].region if client[-1].good else None for client in self.clients if client
+        )
+        good = sum(each.good for client in self.clients for each in list(client))
+        asked = sum(len(client) for client in self.clients)
+        return Snapshot(
+            name=self.model.title,
+            phase=phase,
+            at=now,
+            elapsed=now - since,
+            computed=self.model.recovery_time,
+            records=tuple(
+                self._record_state(record, statuses, record is chosen)
+                for record in self.model.records.records
+            ),
+            served_by=dict(last),
+            good=good,
+            lost=max(0, asked - good),
+        )
+
+    def _record_state(
+        self, record: Record, statuses: Mapping[str, bool], chosen: bool
+    ) -> RecordState:
+        balancer = self.model.leads_to(record)
+        check = record.health_check
+        opinions = [checker.healthy for checker in self.checkers.get(check or "", ())]
+        return RecordState(
+            role=record.role.value if record.role else "",
+            region=balancer.region,
+            answers=self.servers[balancer.dns_name].mode.value,
+            healthy=None if check is None else statuses[check],
+            agreeing=sum(opinion is not False for opinion in opinions),
+            checkers=len(opinions),
+            chosen=chosen,
+        )
+
 
 class _Silent:
     """Takes what dnslib logs, which is every question."""
@@ -252,21 +287,28 @@ def rehearse(
     dns_port: int = 0,
     lost_region: str | None = None,
     settle: float = 0.0,
+    watch: Watch = lambda _: None,
 ) -> Timeline:
     """Lose a region (that of the primary), wait for recovery, bring it back, wait for failback.
 
-    ``settle`` is how many seconds later than it could the fault comes.
+    ``settle`` is how many seconds later than it could the fault comes. ``say`` is told of every
+    moment, ``watch`` all the time how things stand.
     Raises UsageError if the DNS server's port is taken.
     """
     rehearsal = _Rehearsal(model, time_scale, dns_port)
     try:
-        return _rehearse(rehearsal, fault, say, lost_region, settle)
+        return _rehearse(rehearsal, fault, say, lost_region, settle, watch)
     finally:
         rehearsal.stop()
 
 
 def _rehearse(
-    run: _Rehearsal, fault: Mode, say: Say, lost_region: str | None, settle: float
+    run: _Rehearsal,
+    fault: Mode,
+    say: Say,
+    lost_region: str | None,
+    settle: float,
+    watch: Watch,
 ) -> Timeline:
     model, scale = run.model, run.scale
     lost = lost_region or model.leads_to(model.primary).region
@@ -275,12 +317,19 @@ def _rehearse(
     allowed = float(computed if computed is not None else 3 * model.interval + 60) + (
         model.interval
     )
-    step = 0.25
+    # Who watches a fast drill all the time takes the processor from those who are measured.
+    step = max(0.25, 0.01 * scale)
+
+    def tick(phase: Phase, since: float) -> None:
+        run.sleep(step)
+        watch(run.snapshot(phase, since))
+
     run.start()
-    run.sleep(2 * model.interval + settle)
+    while run.now() < 2 * model.interval + settle:
+        tick(Phase.SETTLING, 0.0)
     # One answer that a busy machine gave too late is no state of the world.
     while run.served_by() is None and run.now() < 4 * model.interval + settle:
-        run.sleep(step)
+        tick(Phase.SETTLING, 0.0)
     before = run.served_by()
     begin = run.now()
     say(f"{begin:7.1f} s  {before or 'nothing'} serves; {lost} is lost ({fault.value})")
@@ -290,7 +339,7 @@ def _rehearse(
     watched = model.primary.health_check
     detected = switched = recovered = None
     while run.now() - begin < allowed + model.interval:
-        run.sleep(step)
+        tick(Phase.LOST, begin)
         if detected is None and watched and not run.health()[watched]:
             detected = run.now()
             say(f"{detected:7.1f} s  the health check is unhealthy")
@@ -310,13 +359,13 @@ def _rehearse(
     say(f"{restored:7.1f} s  {lost} is back")
     failed_back = None
     while run.now() - restored < allowed + model.interval:
-        run.sleep(step)
+        tick(Phase.BACK, restored)
         since = run.steady_since(restored, lambda region: region == lost)
         if since is not None and run.now() - since >= STEADY:
             failed_back = since
             say(f"{failed_back:7.1f} s  clients are back in {lost}")
             break
-    requests = run.requests()
+    requests, ended = run.requests(), run.now()
     return Timeline(
         name=model.title,
         lost_region=lost,
@@ -332,7 +381,8 @@ def _rehearse(
         recovered=recovered,
         restored=restored,
         failed_back=failed_back,
-        ended=run.now(),
+        ended=ended,
         requests=len(requests),
         lost=sum(not each.good for each in requests),
+        outages=outages([list(client) for client in run.clients], ended),
     )

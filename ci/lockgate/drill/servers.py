@@ -43,6 +43,11 @@ class RegionServer:
         self.port = 0
         self._listen()
 
+    @property
+    def mode(self) -> Mode:
+        """How it behaves now."""
+        return self._mode
+
     def set_mode(self, mode: Mode) -> None:
         """Begin to behave like this; requests that hang are let go."""
         self._mode = mode

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from lockgate.drill.outages import Outage
+
 
 @dataclass(frozen=True)
 class Timeline:
@@ -12,6 +14,7 @@ class Timeline:
 
     ``recovery_time`` is the computed one, ``allowed`` that and one interval: what a drill may
     take. ``before`` is the region that served before the fault, ``after`` the one at its end.
+    ``outages`` are the spans in which at least one client was not served.
     """
 
     name: str
@@ -31,6 +34,7 @@ class Timeline:
     ended: float
     requests: int
     lost: int
+    outages: tuple[Outage, ...] = ()
 
     @property
     def took(self) -> float | None:
