@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from .architecture import Architecture
 
 _ADDRESS_TYPES = ("A", "AAAA", "CNAME")
+# A record that proves to them whose the domain is sends no client anywhere. Its type is only known
+# once it is applied.
+_PROOFS = ("aws_acm_certificate", "aws_ses_domain_dkim")
 _ROUTING = (
     "weighted_routing_policy",
     "latency_routing_policy",
@@ -143,7 +146,7 @@ def _plain_name(
     endpoints = [
         each
         for each in architecture.endpoints(record, path).resources
-        if each.mode == "managed" and each is not record
+        if each.mode == "managed" and each is not record and each.type not in _PROOFS
     ]
     gone = [each for each in endpoints if after.answers(each) is False]
     unsure = [each for each in endpoints if after.answers(each) is UNKNOWN]

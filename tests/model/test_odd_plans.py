@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -252,3 +253,26 @@ def test_a_role_read_back_without_inline_policies_has_none() -> None:
         if resource["type"] == "aws_iam_role":
             resource["values"]["inline_policy"] = empty
     assert Verdict.UNKNOWN not in _verdicts(document)["LG_FAILOVER_11"]
+
+
+def test_the_record_that_validates_an_applied_certificate_is_no_name_that_must_answer() -> None:
+    document = _reference()
+    known = {"type": "CNAME", "name": "_d930b28b.www.example.com"}
+    validation = 0
+    for change in document["resource_changes"]:
+        if change["type"] == "aws_route53_record" and change["name"] == "validation":
+            change["change"]["after"] |= known
+            change["change"]["after_unknown"] |= dict.fromkeys(known, False)
+            validation += 1
+    for values in _planned(document["planned_values"]["root_module"]):
+        if values["type"] == "aws_route53_record" and values["name"] == "validation":
+            values["values"] |= known
+            validation += 1
+    assert validation == 2
+    assert _verdicts(document)["LG_LOSS_1"] == {Verdict.PASS}
+
+
+def _planned(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from module.get("resources", [])
+    for child in module.get("child_modules", []):
+        yield from _planned(child)
