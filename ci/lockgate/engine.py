@@ -321,6 +321,13 @@ class Engine:
         if completed.exit_code != 0:
             raise EngineError(_message("terraform apply", completed))
 
+    def force_unlock(self, directory: Path, environment: Mapping[str, str], lock_id: str) -> None:
+        """``terraform force-unlock``, which releases the lock of this ID and no other.
+
+        Raises EngineError with Terraform's own message.
+        """
+        self._must(["force-unlock", "-force", "-no-color", lock_id], directory, environment)
+
     def outputs(self, directory: Path, environment: Mapping[str, str]) -> dict[str, Any]:
         """The outputs in the state, as ``terraform output -json`` gives them."""
         completed = self._must(["output", "-json", "-no-color"], directory, environment)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from lockgate import state_lock
 from lockgate.engine import Engine, OnLine
 from lockgate.environments import Environment
 from lockgate.errors import EngineError
@@ -44,5 +45,6 @@ def plan_environment(
                 changes = engine.plan(workspace.directory, workspace.env, plan, on_line)
                 engine.show_json(workspace.directory, workspace.env, plan, out)
         except EngineError as error:
-            raise EngineError(workspace.in_repository(str(error))) from error
+            said = workspace.in_repository(str(error))
+            raise EngineError(said + state_lock.next_step(said, environment, target)) from error
     return PlannedEnvironment(environment, out, changes)

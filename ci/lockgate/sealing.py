@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lockgate import paths, report_json
+from lockgate import paths, report_json, state_lock
 from lockgate.applying import JsonPlan, JudgePlan
 from lockgate.destroy_limits import Approval, destroyed
 from lockgate.engine import Engine, OnLine
@@ -68,7 +68,8 @@ def make_sealed_plan(
             engine.show_json(workspace.directory, workspace.env, files.plan, files.json)
             providers = provider_versions(engine, workspace)
         except EngineError as error:
-            raise EngineError(workspace.in_repository(str(error))) from error
+            said = workspace.in_repository(str(error))
+            raise EngineError(said + state_lock.next_step(said, environment, target)) from error
         document = json.loads(files.json.read_bytes())
         names = [each.name for each in destroyed(document)]
         for address in approved:

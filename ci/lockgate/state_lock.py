@@ -1,29 +1,82 @@
-"""What to do about a state's lock that its holder, killed, did not release itself."""
+"""A state's lock whose holder, killed, did not release it: who holds it, and how to go on.
+
+It is Terraform's own lock, held only while Terraform runs. Nothing here takes it from anybody by
+itself: whether the holder was killed is for a person to know.
+"""
 
 from __future__ import annotations
 
 import re
 
+from lockgate.engine import Engine
 from lockgate.environments import Environment
-from lockgate.target import STATE_BUCKET, EmbeddedTarget, Target
+from lockgate.errors import EngineError, PolicyError, UsageError
+from lockgate.target import EmbeddedTarget, Target
 
-_LOCK = re.compile(r"Error acquiring the state lock.*?^\s*ID:\s+(\S+)", re.DOTALL | re.MULTILINE)
-_SAID = "Somebody holds the lock of this state"
+_LOCK = re.compile(
+    r"Error acquiring the state lock.*?^\s*ID:\s+(?P<id>\S+)(?P<info>.*)", re.DOTALL | re.MULTILINE
+)
+_FIELD = re.compile(r"^\s*(Operation|Who|Created):[ \t]+(\S.*?)\s*$", re.MULTILINE)
+_ANOTHER = re.compile(r"does not match (?:the )?existing lock")
+# What the S3 backend says of a lock that is not there, as an object and as an item of DynamoDB.
+_NONE = ("NoSuchKey", "no lock info found")
+_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]*")
+_SAID = "The state of"
+_DOING = {"OperationTypeApply": "applies", "OperationTypePlan": "plans"}
 
 
 def next_step(message: str, environment: Environment, target: Target) -> str:
     """How to go on after Terraform's message; "" if it is of no lock, or says so already."""
     found = _LOCK.search(message)
-    if found is None or _SAID in message:
+    if found is None or f"\n{_SAID} {environment.name} is locked by" in message:
         return ""
-    if isinstance(target, EmbeddedTarget):
-        release = (
-            f"aws --endpoint-url {target.endpoint} s3 rm "
-            f"s3://{STATE_BUCKET}/{environment.name}/terraform.tfstate.tflock"
-        )
-    else:
-        release = f"terraform -chdir=envs/{environment.name} force-unlock {found.group(1)}"
     return (
-        f"\n{_SAID}, since when and where it says above. If that process is at work, wait for it; "
-        f"if it was killed, release the lock: `{release}`"
+        f"\n{_SAID} {environment.name} is locked by {_holder(found.group('info'))}. If that "
+        "process is at work, wait for it. If it was killed, release its lock with `lockgate unlock "
+        f"{environment.name} --state {found.group('id')}{_option(target)}`, and run this again: "
+        "it plans anew against what was made until then, and nothing is applied twice."
     )
+
+
+def must_be_id(text: str) -> None:
+    """Raise UsageError for what cannot be a lock's ID, and would be another option of Terraform."""
+    if not _ID.fullmatch(text):
+        raise UsageError(f"'{text}' is no lock's ID: copy it from the message about the lock.")
+
+
+def unlock_state(environment: Environment, target: Target, engine: Engine, lock_id: str) -> str:
+    """Release the lock of an environment's state, if it is the one of this ID; says what was done.
+
+    Raises PolicyError, with the holder, for another lock, EngineError with Terraform's own message.
+    """
+    with target.workspace(environment) as workspace:
+        engine.init(workspace.directory, workspace.env)
+        try:
+            engine.force_unlock(workspace.directory, workspace.env, lock_id)
+        except EngineError as error:
+            said = workspace.in_repository(str(error))
+            if any(words in said for words in _NONE):
+                return f"The state of {environment.name} is not locked: nothing was released."
+            if _ANOTHER.search(said):
+                raise PolicyError(
+                    f"{lock_id} is not the lock of {environment.name}'s state. That is held by "
+                    f"{_holder(said)}, and stays. Run again what met the lock: its message has the "
+                    "ID of the lock that is held now."
+                ) from error
+            raise EngineError(said) from error
+    return (
+        f"The lock of {environment.name}'s state is released. Run again what met it: it plans anew."
+    )
+
+
+def _holder(info: str) -> str:
+    """Who holds a lock, what for and since when, as Terraform tells it."""
+    told = dict(_FIELD.findall(info))
+    doing = _DOING.get(told.get("Operation", ""), "works on it")
+    return (
+        f"{told.get('Who', 'somebody')}, who {doing} since {told.get('Created', 'a time untold')}"
+    )
+
+
+def _option(target: Target) -> str:
+    return "" if isinstance(target, EmbeddedTarget) else " --target aws"

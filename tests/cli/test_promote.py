@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -293,11 +294,9 @@ def _resume_after_a_kill(project: Project) -> subprocess.CompletedProcess[str]:
     if "Error acquiring the state lock" not in finished.stdout:
         return finished
     assert finished.returncode == 3
-    release = f"aws --endpoint-url {project.endpoint} s3 rm s3://"
-    _, _, rest = " ".join(finished.stderr.split()).partition(release)
-    bucket, _, key = rest.partition("`")[0].partition("/")
-    assert key == "prod/terraform.tfstate.tflock"
-    project.client("s3").delete_object(Bucket=bucket, Key=key)
+    release = re.search(r"`lockgate (unlock prod --state \S+)`", " ".join(finished.stderr.split()))
+    assert release, finished.stderr
+    assert project.run(*release.group(1).split()).returncode == 0
     return project.run("promote", "--resume")
 
 

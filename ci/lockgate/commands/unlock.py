@@ -1,14 +1,20 @@
-"""``lockgate unlock``: release an environment that a pull request holds."""
+"""``lockgate unlock``: release an environment that a pull request holds, or its state's lock."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _EXAMPLES = """\b
 Examples:
   lockgate unlock prod --pull-request 7     as the pipeline does when it is merged or closed
   lockgate unlock prod --force              whoever holds it
   lockgate unlock prod --force --target aws    in your own account
+  lockgate unlock prod --state 1f0a77d3-5e2c-…  Terraform's lock, after its holder was killed
 
 \b
 Exit codes: 0 released, or there was nothing to release, 1 refused: somebody else's lock, 2 usage,
@@ -27,6 +33,12 @@ Exit codes: 0 released, or there was nothing to release, 1 refused: somebody els
 )
 @click.option("--force", is_flag=True, help="Release it, whoever holds it.")
 @click.option(
+    "--state",
+    "lock_id",
+    metavar="LOCK_ID",
+    help="Release the lock of its state, if it is this one: its holder was killed.",
+)
+@click.option(
     "--target",
     "target_name",
     type=click.Choice(["embedded", "aws"]),
@@ -34,17 +46,33 @@ Exit codes: 0 released, or there was nothing to release, 1 refused: somebody els
     show_default=True,
     help="Look at the embedded AWS, or into the state bucket of your own account.",
 )
-def command(name: str, number: int | None, force: bool, target_name: str) -> None:
+@click.option("--terraform", metavar="PATH", help="With --state: this terraform or tofu.")
+def command(
+    name: str,
+    number: int | None,
+    force: bool,
+    lock_id: str | None,
+    target_name: str,
+    terraform: str | None,
+) -> None:
     """Release ENV.
 
     With --pull-request, another pull request's lock is left as it is, and said so: the pipeline
     asks this of every environment. With neither that nor --force, a lock is shown and kept.
+
+    --state is about Terraform's own lock, which whoever meets it is told the ID of. Another lock
+    than that is shown and kept.
     """
     from lockgate import environments, paths
     from lockgate.environment_lock_store import open_stores, unlock
     from lockgate.target import for_reading
 
     root = paths.repository_root()
+    if lock_id is not None:
+        if number is not None or force:
+            raise click.UsageError("--state goes with neither --pull-request nor --force")
+        click.echo(_unlock_state(root, name, lock_id, target_name, terraform))
+        return
     with for_reading(target_name, root) as target:
         stores = open_stores(target, environments.discover(root)) if target else {}
         # The environment may be gone from the repository, and its lock not.
@@ -53,3 +81,19 @@ def command(name: str, number: int | None, force: bool, target_name: str) -> Non
             environments.select(environments.discover(root), [name])
         said = [unlock(each, name, number, force=force) for each in chosen]
     click.echo(next((each for each in said if each), f"{name} is not locked."))
+
+
+def _unlock_state(
+    root: Path, name: str, lock_id: str, target_name: str, terraform: str | None
+) -> str:
+    from lockgate import environments
+    from lockgate.engine import Engine
+    from lockgate.state_lock import must_be_id, unlock_state
+    from lockgate.target import for_reading
+
+    (environment,) = environments.select(environments.discover(root), [name])
+    must_be_id(lock_id)
+    with for_reading(target_name, root) as target:
+        if target is None:
+            return "The embedded AWS is not up, so no state is locked there."
+        return unlock_state(environment, target, Engine.find(terraform), lock_id)

@@ -1,0 +1,115 @@
+"""What a killed lockgate and its terraform leave behind, and how the next run goes on."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from lockgate import paths
+from tests.cli import processes
+from tests.cli.conftest import Repository
+from tests.cli.network import Network, between
+from tests.cli.test_sealed_plan import Project, package, parameter, project
+
+__all__ = ["package", "project"]
+_SECONDS = 90
+
+
+@pytest.fixture
+def network(project: Project) -> Iterator[Network]:
+    """What the project's embedded AWS is reached through, in plans too."""
+    with between(project.endpoint) as network:
+        project.variables["LOCKGATE_ENDPOINT"] = network.endpoint
+        yield network
+
+
+def _kill(running: Project, network: Network, place: Path, *arguments: str) -> None:
+    """Run lockgate until the network holds a request of it up, and kill it with its Terraform."""
+    place.mkdir()
+    variables = {**running.variables, "TMPDIR": str(place)}
+    with subprocess.Popen(
+        running.repository.arguments(*arguments),
+        cwd=running.repository.root,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=running.repository.variables(variables),
+    ) as process:
+        assert network.held.wait(_SECONDS)
+        while found := processes.of(place):
+            for number in found:
+                with suppress(ProcessLookupError):
+                    os.kill(number, signal.SIGKILL)
+        process.wait()
+    assert process.returncode == -signal.SIGKILL
+    # Nothing of the dead may arrive later on.
+    network.lose()
+    network.restore()
+
+
+def _release(said: str) -> list[str]:
+    """The arguments of the command that the message about a lock says to give."""
+    found = re.search(r"release its lock with `lockgate (unlock dev --state \S+)`", said)
+    assert found, said
+    return shlex.split(found.group(1))
+
+
+def test_after_a_kill_in_mid_apply_the_same_bundle_goes_on(
+    project: Project, network: Network, tmp_path: Path
+) -> None:
+    project.commit(parameter("one"))
+    project.plan()
+    bundle = str(project.bundle)
+    network.hold(b"AmazonSSM.PutParameter")
+    _kill(project, network, tmp_path / "killed", "apply", bundle)
+    met = project.run("apply", bundle, code=3)
+    assert re.search(r"The state of dev is locked by \S+@\S+, who applies since 20\d\d-", met), met
+    release = _release(met)
+    other = [*release[:-1], "00000000-0000-0000-0000-000000000000"]
+    refused = project.run(*other, code=1)
+    assert re.search(
+        r"is not the lock of dev's state. That is held by \S+@\S+, who applies", refused
+    )
+    assert "The lock of dev's state is released" in project.run(*release)
+    assert "The state of dev is not locked: nothing was released." in project.run(*release)
+    assert project.parameters() == {}
+    assert "Applying dev as it was reviewed" in project.run("apply", bundle)
+    assert project.parameters() == {"one": "1"}
+
+
+def test_after_a_kill_in_mid_plan_whoever_meets_the_lock_is_told(
+    project: Project, network: Network, tmp_path: Path
+) -> None:
+    project.client("ssm").put_parameter(Name="one", Value="1", Type="String")
+    project.commit('data "aws_ssm_parameter" "one" {\n  name = "one"\n}\n')
+    network.hold(b"AmazonSSM.")
+    bundle = ("--bundle", str(project.bundle))
+    _kill(project, network, tmp_path / "killed", "plan", "dev", *bundle)
+    for arguments in (("plan", "dev", *bundle), ("drift", "dev")):
+        met = project.run(*arguments, code=3)
+        words = " ".join(met.replace("│", " ").split())
+        assert re.search(r"The state of dev is locked by \S+@\S+, who plans since 20\d\d-", words)
+    assert "The lock of dev's state is released" in project.run(*_release(words))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("--state", "abc", "--force"), 2, "goes with neither"),
+        (("--state=-lock=false",), 2, "is no lock's ID"),
+        (("--state", "abc"), 0, "The embedded AWS is not up"),
+    ],
+)
+def test_what_is_no_lock_is_not_released(
+    repository: Repository, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    repository.environment("dev", (paths.repository_root() / "envs/dev/main.tf").read_text())
+    finished = repository.run("unlock", "dev", *arguments)
+    assert (finished.returncode, said in finished.stdout + finished.stderr) == (code, True)
