@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -15,6 +16,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # Absolute: pytest-terraform runs it in a directory of its own.
     if not config.option.dest_tf_binary:
         config.option.dest_tf_binary = str(ROOT / "scripts" / "terraform")
+    # How long an example takes is the machine's to say, and no fault of what it shows.
+    hypothesis.settings.register_profile("lockgate", deadline=None)
+    hypothesis.settings.load_profile("lockgate")
     # Where a shell starts pytest in the background, SIGINT is ignored, here and in every process
     # that tests start; what they say about Ctrl-C would then hold for nobody.
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:

@@ -167,19 +167,19 @@ def _stops(document: dict[str, Any]) -> list[str]:
     ]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(_plans())
 def test_no_plan_makes_a_rule_stop(document: dict[str, Any]) -> None:
     assert _stops(document) == []
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.dictionaries(st.text(max_size=8), _json, max_size=4))
 def test_any_json_object_can_be_read(document: dict[str, Any]) -> None:
     assert _stops(document) == []
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     st.dictionaries(
         st.sampled_from(

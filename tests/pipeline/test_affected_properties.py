@@ -107,7 +107,7 @@ def tree(files: dict[str, str]) -> FileTree:
     return FileTree(dict.fromkeys(files, FILE), lambda path: files[path].encode())
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(graphs(), st.data())
 def test_every_change_reaches_exactly_who_depends_on_it(
     graph: tuple[tuple[Node, ...], tuple[Node, ...]], data: st.DataObject
@@ -119,7 +119,7 @@ def test_every_change_reaches_exactly_who_depends_on_it(
     assert set(answer.names) == oracle(*graph, changed)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(graphs(), graphs(), st.data())
 def test_the_graphs_before_and_after_both_count(
     before: tuple[tuple[Node, ...], tuple[Node, ...]],
@@ -136,7 +136,7 @@ def test_the_graphs_before_and_after_both_count(
     assert set(answer.names) >= expected
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 @given(graphs(), st.data())
 def test_in_a_real_repository_too(
     graph: tuple[tuple[Node, ...], tuple[Node, ...]], data: st.DataObject
