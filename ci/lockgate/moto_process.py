@@ -38,6 +38,10 @@ def main() -> int:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import WSGIRequestHandler, make_server
 
+    from lockgate import moto_mends
+
+    moto_mends.put_right()
+
     class Quiet(WSGIRequestHandler):
         """Logs no requests."""
 

@@ -13,7 +13,6 @@ resource "aws_rds_global_cluster" "this" {
   global_cluster_identifier = var.name
   engine                    = "aurora-postgresql"
   engine_version            = var.engine_version
-  database_name             = var.database_name
   storage_encrypted         = true
   deletion_protection       = var.deletion_protection_enabled
 }
@@ -74,7 +73,8 @@ resource "aws_rds_cluster" "primary" {
 
   database_name   = var.database_name
   master_username = var.master_username
-  master_password = var.master_password
+  # Nobody needs it: the application comes in by IAM. Who does sets one that no state has held.
+  master_password = coalesce(var.master_password, uuid())
 
   db_subnet_group_name                = aws_db_subnet_group.primary.name
   vpc_security_group_ids              = [aws_security_group.primary.id]
@@ -94,8 +94,8 @@ resource "aws_rds_cluster" "primary" {
   tags = merge(var.tags, { Name = "${var.name}-primary" })
 
   lifecycle {
-    # AWS sets the source when the roles change. The password is used once: changed in the database
-    # since, it is not set back.
+    # AWS sets the source when the roles change. The password is used once: another uuid(), or one
+    # that was changed in the database since, changes nothing.
     ignore_changes = [replication_source_identifier, master_password]
   }
 }

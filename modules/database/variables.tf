@@ -60,12 +60,13 @@ variable "master_username" {
 }
 
 variable "master_password" {
-  description = "First password of the master user, used once, when the writer is made. Give it as TF_VAR_..., never in a file, and change it after the first apply: the state holds it."
+  description = "First password of the master user, used once, when the writer is made; null for a random one that nobody knows. Give it as TF_VAR_..., never in a file, and change it after the first apply: the state holds it."
   type        = string
+  default     = null
   sensitive   = true
 
   validation {
-    condition     = can(regex("^[!#-.0-?A-~]{16,128}$", var.master_password))
+    condition     = var.master_password == null || can(regex("^[!#-.0-?A-~]{16,128}$", var.master_password))
     error_message = "The password must hold 16 to 128 printable ASCII characters other than the slash, the quotation mark, the at sign and the space."
   }
 }

@@ -1,0 +1,45 @@
+"""What of moto's answers is put right, because an applied database would otherwise never settle.
+
+A mend answers what AWS documents and moto does not, and nothing else, so that it can go when moto
+does it too. docs/embedded-aws.md names them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def put_right() -> None:
+    """Mend moto in this process, before its server starts."""
+    from moto.rds.models import DBCluster, RDSBackend, rds_backends
+
+    backends: Any = RDSBackend
+    clusters: Any = DBCluster
+    told = clusters.scaling_configuration_info.fget
+
+    def remove_from_global_cluster(
+        backend: Any, global_cluster_identifier: str, db_cluster_identifier: str
+    ) -> Any:
+        """Take a cluster out of its global cluster, by its ARN or its name in the asked region.
+
+        moto looks for both in the region that is asked. It keeps global clusters in one region, so
+        a member in another one would never leave, and the global cluster never be deleted.
+        """
+        whole = rds_backends[backend.account_id]["us-east-1"].global_clusters.get(
+            global_cluster_identifier
+        )
+        if whole is not None:
+            beside = backend.clusters.get(db_cluster_identifier)
+            arn = db_cluster_identifier if beside is None else beside.db_cluster_arn
+            whole.members = [each for each in whole.members if each.db_cluster_arn != arn]
+        return whole
+
+    def scaling_configuration_info(cluster: Any) -> Any:
+        """How a serverless cluster scales; nothing for another, of which moto says an empty one.
+
+        A plan would set each of its values, for ever.
+        """
+        return told(cluster) if cluster.scaling_configuration else None
+
+    backends.remove_from_global_cluster = remove_from_global_cluster
+    clusters.scaling_configuration_info = property(scaling_configuration_info)
