@@ -10,6 +10,9 @@ import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+TESTS = ROOT / "tests"
+WAITING = ("hosts", "modules", "promotion", "cli", "drill")
+"""What applies for real, and waits: begun first, so that the rest is done beside it."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,3 +37,7 @@ def _own_signals() -> Iterator[None]:
     for number, handler in zip(numbers, before, strict=True):
         if signal.getsignal(number) != handler:
             signal.signal(number, handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] not in WAITING)
