@@ -40,4 +40,8 @@ def _own_signals() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] not in WAITING)
+    def turn(item: pytest.Item) -> int:
+        part = item.path.relative_to(TESTS).parts[0]
+        return WAITING.index(part) if part in WAITING else len(WAITING)
+
+    items.sort(key=turn)
