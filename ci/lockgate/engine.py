@@ -328,6 +328,20 @@ class Engine:
         """
         self._must(["force-unlock", "-force", "-no-color", lock_id], directory, environment)
 
+    def pull_state(self, directory: Path, environment: Mapping[str, str]) -> str:
+        """``terraform state pull``: the state as JSON, "" where there is none.
+
+        Raises EngineError with Terraform's own message.
+        """
+        return self._must(["state", "pull", "-no-color"], directory, environment).output.strip()
+
+    def push_state(self, directory: Path, environment: Mapping[str, str], state: Path) -> None:
+        """``terraform state push``, which refuses a state that is older, or of something else.
+
+        Raises EngineError with Terraform's own message.
+        """
+        self._must(["state", "push", "-no-color", str(state)], directory, environment)
+
     def outputs(self, directory: Path, environment: Mapping[str, str]) -> dict[str, Any]:
         """The outputs in the state, as ``terraform output -json`` gives them."""
         completed = self._must(["output", "-json", "-no-color"], directory, environment)

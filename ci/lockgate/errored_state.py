@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lockgate import paths
-from lockgate.target import STATE_BUCKET, Workspace
+from lockgate.target import Workspace
 
 FILE_NAME = "errored.tfstate"
 # What every message of a state that was not uploaded says.
@@ -42,16 +42,11 @@ def rescue(workspace: Workspace) -> str:
                 return f"\n{KEPT}, and not be kept either: {error}."
         else:
             kept = left
-    if workspace.directory == workspace.environment.directory:
-        push = f"`terraform -chdir=envs/{name} state push {kept}`"
-    else:
-        push = (
-            f"`aws s3 cp {kept} s3://{STATE_BUCKET}/{name}/terraform.tfstate` with the endpoint of "
-            "the embedded AWS, which is what `terraform state push` does in a real account"
-        )
+    option = " --target aws" if workspace.directory == workspace.environment.directory else ""
     return (
-        f"\n{KEPT}. It is kept in {kept}, the only record of what was "
-        f"made; it may hold secrets. Before anything else is applied, upload it: {push}."
+        f"\n{KEPT}. It is kept in {kept}, the only record of what was made; it may hold secrets. "
+        f"Before anything else is applied, upload it: `lockgate push-state {name} {kept}{option}`. "
+        "The lock of the state may have stayed as well; it is said then how to release it."
     )
 
 

@@ -7,6 +7,7 @@ every look for drift would find it.
 
 from __future__ import annotations
 
+from lockgate import errored_state
 from lockgate.engine import Engine
 from lockgate.errors import EngineError
 from lockgate.target import Workspace
@@ -22,5 +23,5 @@ def settle(engine: Engine, workspace: Workspace) -> str:
         if engine.plan(workspace.directory, workspace.env, plan, extra=["-refresh-only"]):
             engine.apply(workspace.directory, workspace.env, plan)
     except EngineError as error:
-        return workspace.in_repository(str(error))
+        return workspace.in_repository(str(error)) + errored_state.rescue(workspace)
     return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
@@ -33,6 +33,15 @@ class Network:
         self.held.clear()
         self._go_on.clear()
         self._words = words
+
+    def when_held(self, do: Callable[[], None]) -> None:
+        """Do something as soon as something is held."""
+
+        def wait() -> None:
+            self.held.wait()
+            do()
+
+        threading.Thread(target=wait, daemon=True).start()
 
     def let_go(self) -> None:
         """Let through what is held."""

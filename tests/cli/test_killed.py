@@ -84,6 +84,33 @@ def test_after_a_kill_in_mid_apply_the_same_bundle_goes_on(
     assert project.parameters() == {"one": "1"}
 
 
+def test_a_network_that_is_lost_in_mid_apply_loses_no_state(
+    project: Project, network: Network
+) -> None:
+    after = parameter("two").replace("}", "  depends_on = [aws_ssm_parameter.one]\n}")
+    project.commit(parameter("one") + after)
+    project.plan()
+    bundle = str(project.bundle)
+    network.hold(b'"Name":"two"')
+    network.when_held(network.lose)
+    lost = project.run("apply", bundle, code=3)
+    found = re.search(r"`lockgate (push-state dev (\S+\.tfstate))`", lost)
+    assert found, lost
+    kept = Path(found.group(2))
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+    network.restore()
+    met = project.run(*found.group(1).split(), code=3)
+    project.run(*_release(met))
+    assert "The state of dev is now what is in" in project.run(*found.group(1).split())
+    assert "is already what is in" in project.run(*found.group(1).split())
+    kept.unlink()
+    again = project.run("apply", bundle, code=1)
+    assert "aws_ssm_parameter.one: actions: reviewed create, now no change" in again
+    assert project.parameters() == {"one": "1"}
+    assert "1 to add, 0 to change, 0 to destroy" in project.plan()
+
+
 def test_after_a_kill_in_mid_plan_whoever_meets_the_lock_is_told(
     project: Project, network: Network, tmp_path: Path
 ) -> None:

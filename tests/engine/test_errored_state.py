@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lockgate import errored_state
+from lockgate.engine import Engine
 from lockgate.environments import Environment
+from lockgate.errors import EngineError
+from lockgate.settling import settle
 from lockgate.target import Workspace
 
 
@@ -19,9 +24,9 @@ def _workspace(root: Path, directory: Path) -> Workspace:
     return Workspace(Environment("dev", own, root), directory, directory, {})
 
 
-@pytest.mark.parametrize(("where", "push"), [("envs/dev", "state push"), ("scratch", "aws s3 cp")])
+@pytest.mark.parametrize(("where", "option"), [("envs/dev", " --target aws"), ("scratch", "")])
 def test_it_is_moved_out_and_the_next_step_is_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, push: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, option: str
 ) -> None:
     monkeypatch.setenv("LOCKGATE_HOME", str(tmp_path / "home"))
     workspace = _workspace(tmp_path, tmp_path / where)
@@ -35,7 +40,7 @@ def test_it_is_moved_out_and_the_next_step_is_said(
     assert kept.is_relative_to(tmp_path / "home")
     assert kept.read_text() == "the state"
     assert kept.stat().st_mode & 0o777 == 0o600
-    assert push in said
+    assert f"`lockgate push-state dev {kept}{option}`" in said
     assert not left.exists()
 
 
@@ -50,3 +55,25 @@ def test_without_a_home_to_write_to_it_is_kept_beside_the_environment(
     kept = tmp_path / "envs" / "dev" / "errored.tfstate"
     assert f"kept in {kept}," in said
     assert kept.read_text() == "the state"
+
+
+@dataclass(frozen=True)
+class _Lost(Engine):
+    """An engine that cannot upload what a refresh found."""
+
+    def plan(self, directory: Path, *_: Any, **__: Any) -> bool:
+        (directory / "errored.tfstate").write_text("refreshed")
+        return True
+
+    def apply(self, *_: Any, **__: Any) -> None:
+        raise EngineError("no route to host")
+
+
+def test_what_a_refresh_after_an_apply_could_not_upload_is_kept_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOCKGATE_HOME", str(tmp_path / "home"))
+    said = settle(_Lost(("terraform",), embedded=False), _workspace(tmp_path, tmp_path / "scratch"))
+    assert said.startswith("no route to host\nThe state could not be uploaded.")
+    [kept] = (tmp_path / "home" / "errored-states").iterdir()
+    assert kept.read_text() == "refreshed"
