@@ -13,6 +13,8 @@ from lockgate.errors import UsageError
 SETTINGS_FILE = "lockgate.yaml"
 # A plan that waits longer than this was reviewed against a world that has moved on.
 MAXIMUM_LIFETIME_HOURS = 24 * 30
+# What `lockgate drill --time-scale` takes.
+MAXIMUM_TIME_SCALE = 60
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class PipelineSettings:
     )
     plan_lifetime_hours: int = 24
     verify_with_drill: tuple[str, ...] = ()
+    drill_time_scale: int = 1
 
 
 DESCRIPTIONS = {
@@ -74,6 +77,7 @@ DESCRIPTIONS = {
     "protected_types": "Resource types that are never destroyed or replaced without an approval.",
     "plan_lifetime_hours": "Hours after which a sealed plan is refused.",
     "verify_with_drill": "Environments whose promotion ends with a failover drill.",
+    "drill_time_scale": "Seconds that pass in a real one in these drills on the embedded AWS.",
 }
 
 
@@ -103,6 +107,8 @@ def read_pipeline_settings(document: object) -> PipelineSettings:
         raise _wrong(
             "pipeline.plan_lifetime_hours", f"must lie between 1 and {MAXIMUM_LIFETIME_HOURS}"
         )
+    if not 1 <= settings.drill_time_scale <= MAXIMUM_TIME_SCALE:
+        raise _wrong("pipeline.drill_time_scale", f"must lie between 1 and {MAXIMUM_TIME_SCALE}")
     if not settings.protected_paths_label:
         raise _wrong("pipeline.protected_paths_label", "must not be empty")
     return settings

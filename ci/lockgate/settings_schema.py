@@ -71,4 +71,8 @@ def _pipeline() -> dict[str, Any]:
         "minimum": 1,
         "maximum": pipeline_settings.MAXIMUM_LIFETIME_HOURS,
     }
+    properties["drill_time_scale"] |= {
+        "minimum": 1,
+        "maximum": pipeline_settings.MAXIMUM_TIME_SCALE,
+    }
     return properties

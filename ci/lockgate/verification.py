@@ -50,6 +50,12 @@ def verify(environment: Environment, target: Target, engine: Engine) -> Verifica
     return Verification((*problems, *unhealthy(plan, endpoint)))
 
 
+def drill_arguments(target_name: str, time_scale: int) -> tuple[str, ...]:
+    """What a promotion's drills are called with: only the embedded AWS's time can be scaled."""
+    scaled = ("--time-scale", str(time_scale)) if target_name == "embedded" else ()
+    return ("--target", target_name, *scaled)
+
+
 def drill(environment: Environment, arguments: list[str]) -> Verification:
     """Run ``lockgate drill``. Fails where this version has none: what did not run is no pass."""
     if importlib.util.find_spec("lockgate.commands.drill") is None:

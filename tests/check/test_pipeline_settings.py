@@ -33,6 +33,7 @@ def test_a_stage_of_one_environment_needs_no_list() -> None:
         ({"maximum_destroyed": -1}, "pipeline.maximum_destroyed: must not be negative"),
         ({"maximum_destroyed": True}, "must be a whole number, not True"),
         ({"plan_lifetime_hours": 0}, "pipeline.plan_lifetime_hours: must lie between 1 and 720"),
+        ({"drill_time_scale": 61}, "pipeline.drill_time_scale: must lie between 1 and 60"),
         ({"protected_paths_label": 7}, "must be a text, not 7"),
         ({"protected_paths_label": ""}, "pipeline.protected_paths_label: must not be empty"),
     ],

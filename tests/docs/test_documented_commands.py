@@ -48,6 +48,9 @@ ELSEWHERE = {
     ),
     "lockgate comment --host github verdict": "tests/hosts/test_comment.py, on a local server",
     "lockgate comment --host gitlab verdict": "tests/hosts/test_comment.py, on a local server",
+    ".venv/bin/python -m bench.drill": (
+        "takes minutes and prints figures; what it counts: tests/drill/test_drill_bench.py"
+    ),
     "lockgate drill prod --time-scale 20": "tests/drill/test_drill_command.py, on smaller ones",
     "lockgate drill prod --fault slow --picture timeline.svg": (
         "tests/drill/test_drill_command.py, on smaller ones"

@@ -13,7 +13,7 @@ from pytest_terraform import terraform
 from lockgate import paths
 from lockgate.environments import Environment
 from lockgate.target import ENDPOINT_VARIABLE, STATE_BUCKET
-from lockgate.verification import drill
+from lockgate.verification import drill, drill_arguments
 
 ROOT = paths.repository_root(Path(__file__))
 ROOT_MODULE = "envs/dev"
@@ -167,8 +167,8 @@ def test_a_drill_verifies_what_was_applied(
     monkeypatch.setenv(ENDPOINT_VARIABLE, embedded_aws)
     environment = Environment("dev", ROOT / ROOT_MODULE, ROOT)
     # Other tests run beside this one, and a machine that is late for once proves nothing.
-    for scale in ("60", "40", "20"):
-        found = drill(environment, ["--time-scale", scale])
+    for scale in (60, 40, 20):
+        found = drill(environment, list(drill_arguments("embedded", scale)))
         if found.passes:
             break
     assert found.problems == ()

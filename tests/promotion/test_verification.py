@@ -10,7 +10,7 @@ import pytest
 from lockgate import local_aws
 from lockgate.errors import EngineError
 from lockgate.promotion_store import client
-from lockgate.verification import outputs_without_value, unhealthy
+from lockgate.verification import drill_arguments, outputs_without_value, unhealthy
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +91,8 @@ def test_every_declared_output_has_a_value() -> None:
         "the output 'empty' is declared and has no value",
         "the output 'gone' is declared and has no value",
     ]
+
+
+def test_only_drills_on_the_embedded_aws_are_scaled() -> None:
+    assert drill_arguments("embedded", 20) == ("--target", "embedded", "--time-scale", "20")
+    assert drill_arguments("aws", 20) == ("--target", "aws")

@@ -71,7 +71,15 @@ def command(
     After each apply, a second plan must be empty, every declared output must be there, and the AWS
     API must know the load balancers and records. The order is pipeline.promotion in lockgate.yaml.
     """
-    from lockgate import check, confirmation, environments, paths, promoting, provision
+    from lockgate import (
+        check,
+        confirmation,
+        environments,
+        paths,
+        promoting,
+        provision,
+        verification,
+    )
     from lockgate import promotion as promotions
     from lockgate.engine import Engine
     from lockgate.errors import Interrupted, UsageError
@@ -125,7 +133,9 @@ def command(
                     store,
                     _say,
                     drills=settings.verify_with_drill,
-                    drill_arguments=("--target", target_name),
+                    drill_arguments=verification.drill_arguments(
+                        target_name, settings.drill_time_scale
+                    ),
                     bundles=bundles,
                     apply_bundle=applier.apply if applier else None,
                 )
