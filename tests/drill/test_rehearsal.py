@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import socket
 
 import pytest
+from dnslib import RCODE, DNSRecord
 
 from lockgate.drill.answers import RecordSet
 from lockgate.drill.records import EndpointCheck, LoadBalancer, Record, Role
@@ -64,6 +66,27 @@ def test_what_would_not_save_the_name_does_not_pass(model: ZoneModel, said: str)
 
     assert not found.passes
     assert said in " ".join(found.problems)
+
+
+def test_only_the_name_and_its_type_are_answered() -> None:
+    class Asked(Exception):
+        """The drill need not go on."""
+
+    answers: list[tuple[str, list[str]]] = []
+
+    def say(line: str) -> None:
+        found = re.search(r"dig -p (\d+) @127\.0\.0\.1 (\S+) (\S+)$", line)
+        assert found, line
+        for name, kind in ((found[2], found[3]), (found[2].upper(), "AAAA"), ("b.c", found[3])):
+            raw = DNSRecord.question(name, kind).send("127.0.0.1", int(found[1]), timeout=10)
+            reply = DNSRecord.parse(raw)
+            answers.append((RCODE[reply.header.rcode], [str(each.rdata) for each in reply.rr]))
+        raise Asked
+
+    with pytest.raises(Asked):
+        rehearse(_model(), Mode.REFUSED, 50, say)
+    # east.elb.example is the first of the two load balancers.
+    assert answers == [("NOERROR", ["192.0.2.1"]), ("NOERROR", []), ("NXDOMAIN", [])]
 
 
 def test_an_occupied_port_is_named() -> None:

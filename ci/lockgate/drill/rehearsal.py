@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from dnslib import AAAA, CNAME, QTYPE, RR, A, DNSError, DNSRecord
+from dnslib import AAAA, CNAME, QTYPE, RCODE, RR, A, DNSError, DNSLabel, DNSRecord
 from dnslib.server import BaseResolver, DNSHandler, DNSServer
 
 from lockgate.drill import health
@@ -159,18 +159,23 @@ class _Rehearsal(BaseResolver):  # type: ignore[misc]
         return self.model.leads_to(chosen or self.model.primary)
 
     def resolve(self, request: DNSRecord, handler: DNSHandler) -> DNSRecord:
-        """Answer one question (dnslib calls this)."""
+        """Answer one question (dnslib calls this): no other name is there, and no other type."""
         reply = request.reply()
+        if request.q.qname != DNSLabel(self.model.records.name):
+            reply.header.rcode = RCODE.NXDOMAIN
+            return reply
         found = choose(self.model.records, self.health(), lambda _: True) or self.model.primary
         place = self.model.leads_to(found).dns_name
         number = sorted(self.servers).index(place) + 1
+        kind = getattr(QTYPE, found.type)
+        if kind not in (request.q.qtype, QTYPE.CNAME) and request.q.qtype != QTYPE.ANY:
+            return reply
         # Addresses for documentation (RFC 5737 and 3849): each stands for a load balancer.
         data = {
             "A": lambda: A(f"192.0.2.{number}"),
             "AAAA": lambda: AAAA(f"2001:db8::{number:x}"),
             "CNAME": lambda: CNAME(place),
         }[found.type]()
-        kind = getattr(QTYPE, found.type)
         reply.add_answer(RR(str(request.q.qname), kind, rdata=data, ttl=time_to_live(found)))
         return reply
 
@@ -325,6 +330,8 @@ def _rehearse(
         watch(run.snapshot(phase, since))
 
     run.start()
+    asking = f"dig -p {run.dns_port} @{LOOPBACK} {model.records.name} {model.records.type}"
+    say(f"{run.now():7.1f} s  DNS answers on loopback: {asking}")
     while run.now() < 2 * model.interval + settle:
         tick(Phase.SETTLING, 0.0)
     # One answer that a busy machine gave too late is no state of the world.
