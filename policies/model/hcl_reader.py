@@ -8,6 +8,7 @@ one form: block labels and texts without quotes, attributes without a list aroun
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import hcl2
 from .plan_values import as_dict, as_list, as_text
 
 _DEEPEST_MODULE = 64
+_READING = threading.Lock()
 
 
 class HclError(ValueError):
@@ -182,10 +184,12 @@ def _parse(file: Path, _mtime: int, _size: int) -> dict[str, Any]:
 
 
 def _loads(text: str) -> Any:
-    if _WRAPS_ATTRIBUTES:
-        return hcl2.loads(text)
-    tree = hcl2.parses(text)
-    document = hcl2.serialize(tree)
+    # One at a time: its parser keeps state, and of two at once each loses blocks without a word.
+    with _READING:
+        if _WRAPS_ATTRIBUTES:
+            return hcl2.loads(text)
+        tree = hcl2.parses(text)
+        document = hcl2.serialize(tree)
     _mark_lines(tree, document)
     return document
 
