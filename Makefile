@@ -19,7 +19,7 @@ check: setup  ## Plan and policy-check every environment
 test: lint  ## Lint, check the types, and pass the tests
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-demo: setup  ## Apply one environment on the embedded AWS, look at it, destroy it
+demo: setup  ## Show it all, from a pull request to drift, on a throw-away remote and AWS
 	@$(BIN)/lockgate demo
 
 bench: setup  ## Measure what a check costs beside bare Terraform

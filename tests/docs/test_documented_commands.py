@@ -19,6 +19,8 @@ ELSEWHERE = {
     "make check": "tests/cli/test_check.py and this file's run of lockgate check",
     "make test": "is running now",
     "make setup": "tests/setup",
+    "make demo": "tests/demo/test_story.py, its first steps; the rest holds itself to what it says",
+    "lockgate demo dev": "tests/cli/test_apply.py and tests/modules/test_environment.py do as much",
     "make lint": "is part of make test",
     "make bench": "prints figures and is never part of a test; bench/ says what it does",
     "make mutation": "tests/policies/mutation/test_mutation.py judges the same mutants",

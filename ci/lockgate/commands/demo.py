@@ -1,59 +1,36 @@
-"""Apply one environment on a throw-away AWS, look at it, destroy it."""
+"""Show the whole pipeline, from a pull request to drift, on a throw-away git remote and AWS."""
 
 from __future__ import annotations
 
-import time
-
 import click
 
+_EXAMPLES = """\b
+Examples:
+  lockgate demo        the whole story, about four minutes; everything is thrown away
+  lockgate demo dev    apply this repository's dev, look at it, destroy it
 
-@click.command()
-@click.argument("name", metavar="[ENV]", default="dev")
+\b
+Exit codes: 0 it went as told, 1 ENV does not pass, 2 usage, 3 it went otherwise, or Terraform
+failed, 130 interrupted (nothing is left behind).
+"""
+
+
+@click.command(epilog=_EXAMPLES)
+@click.argument("name", metavar="[ENV]", required=False)
 @click.option("--terraform", metavar="PATH", help="Use this terraform or tofu executable.")
-def command(name: str, terraform: str | None) -> None:
-    """Apply one environment on a throw-away AWS, look at it, destroy it.
+def command(name: str | None, terraform: str | None) -> None:
+    """Show the whole pipeline on a throw-away git remote and embedded AWS.
 
-    About three minutes, most of them waits that the AWS provider makes for load balancers and DNS.
+    A pull request that breaks failover is blocked; its fix passes, is sealed, merged and promoted
+    to dev, staging and prod; somebody deletes a route by hand, and drift finds it. Every command is
+    shown and really run. With ENV, only that environment of this repository is applied, looked at
+    and destroyed. Most of the time is waits that the AWS provider makes.
     """
-    from lockgate import applying, check, environments, leftovers, local_aws, paths, provision
-    from lockgate import report_terminal as terminal
-    from lockgate.engine import Engine
-    from lockgate.errors import EngineError, PolicyError
-    from lockgate.settings import read_settings_document, settings_for
-    from lockgate.target import EmbeddedTarget
+    if name is None:
+        from lockgate.demo import story
 
-    root = paths.repository_root()
-    (environment,) = environments.select(environments.discover(root), [name])
-    engine = Engine.find(terraform)
-    catalogue = check.read_catalogue(paths.policies_dir())
-    settings = settings_for(read_settings_document(root), name)
-    regions = (settings.primary_region, settings.secondary_region)
-    started = time.monotonic()
+        story.tell(terraform)
+    else:
+        from lockgate.demo import one_environment
 
-    def step(title: str) -> None:
-        click.secho(f"\n{title}  ({time.monotonic() - started:.0f} s)", bold=True)
-
-    with (
-        local_aws.throw_away() as endpoint,
-        check.Judge([environment], provision.ensure_checkov(), catalogue) as judge,
-    ):
-        target = EmbeddedTarget(endpoint, keep_state=True)
-        step(f"1. Plan {name}, judge the plan, apply it on an embedded AWS")
-        applied = applying.apply(environment, target, engine, judge.judge, click.echo)
-        if not applied.verdict.passes:
-            raise PolicyError(f"{name} does not pass: run `lockgate check {name}` to see why")
-        click.echo(f"All {len(applied.verdict.rules)} rules were kept.")
-        step("2. The outputs")
-        terminal.show_outputs(applied.outputs, terminal.console())
-        step("3. A second plan")
-        again = applying.apply(environment, target, engine, judge.judge, click.echo)
-        if again.changed:
-            raise EngineError(f"The second plan of {name} was not empty.")
-        click.echo("is empty: what stands is what the code says.")
-        step("4. Destroy it")
-        applying.destroy(environment, target, engine, click.echo)
-        step("5. What is left, asked of the AWS API in both regions")
-        left = leftovers.find(endpoint, regions)
-        if left:
-            raise EngineError(f"Destroying {name} left behind: {', '.join(left)}")
-        click.echo(f"Nothing, in {' and '.join(regions)}.")
+        one_environment.show(name, terraform)
