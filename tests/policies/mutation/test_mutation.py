@@ -6,12 +6,15 @@ Judged on recorded plans; ``make mutation`` plans what changed and compares with
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lockgate import paths
 from lockgate.policies.catalogue.finding import Verdict
 from lockgate.policies.catalogue.judgement import judge
 from lockgate.policies.model.architecture import read_architecture
@@ -132,3 +135,17 @@ def test_a_fault_whose_text_is_gone_is_an_error() -> None:
     gone = replace(MUTANTS[0], old="this text stands nowhere")
     with pytest.raises(FaultError, match="stands 0 times"):
         _ = Subject(gone).files
+
+
+def test_the_page_tells_of_as_many_faults_as_there_are() -> None:
+    page = (paths.repository_root(Path(__file__)) / "docs" / "mutation.md").read_text()
+    rows = re.findall(r"^\| (\w+) \| (\d+) \| (\d+) \| (\d+) \|$", page, re.MULTILINE)
+    counted = Counter(mutant.family for mutant in MUTANTS)
+    expected = {**counted, "all": counted.total()}
+    assert {family: int(mutants) for family, mutants, _, _ in rows} == expected, (
+        "`make mutation` prints the table"
+    )
+    *families, everything = ([int(each) for each in row[1:]] for row in rows)
+    assert everything == [sum(column) for column in zip(*families, strict=True)]
+    # Each of them is killed, which the tests above show.
+    assert all(ours == mutants for mutants, ours, _ in families)
