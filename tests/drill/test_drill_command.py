@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -185,6 +187,49 @@ def test_a_pair_without_a_health_check_does_not_pass(account: Account) -> None:
     assert finished.returncode == 1, finished.stderr
     assert "has no health check that would detect" in finished.stderr
     assert "time scale 60" in finished.stdout
+
+
+def test_ctrl_c_ends_the_live_view_and_the_drill(account: Account) -> None:
+    pair = [
+        account.record("stopped", "PRIMARY", "us-east-1", account.check("us-east-1")),
+        account.record("stopped", "SECONDARY", "us-west-2"),
+    ]
+    account.environment("stopped", pair)
+    terminal, end = pty.openpty()
+    variables = {"PYTHONPATH": str(_PACKAGE), "LOCKGATE_ENDPOINT": account.endpoint}
+    with subprocess.Popen(
+        [sys.executable, "-m", "lockgate", "drill", "stopped"],
+        cwd=account.root,
+        env={**os.environ, **variables, "TERM": "xterm"},
+        stdout=subprocess.DEVNULL,
+        stderr=end,
+    ) as process:
+        os.close(end)
+        said = _read_until(terminal, "waiting until every client is served")
+        process.send_signal(signal.SIGINT)
+        said += _read_until(terminal, None)
+        assert process.wait(60) == 130
+    os.close(terminal)
+    assert "healthy (8 of 8 checkers see it up)" in said
+    assert "Interrupted" in said
+    assert "Traceback" not in said
+    # The cursor, which the live view hides, is there again.
+    assert said.rindex("\x1b[?25h") > said.rindex("\x1b[?25l")
+
+
+def _read_until(terminal: int, words: str | None) -> str:
+    """What is written to a terminal until these words, or until it is closed."""
+    said = ""
+    while words is None or words not in said:
+        try:
+            read = os.read(terminal, 65536).decode(errors="replace")
+        except OSError:  # which is how Linux tells that nobody writes any more
+            read = ""
+        if not read:
+            assert words is None, said
+            break
+        said += read
+    return said
 
 
 def test_what_cannot_be_drilled_is_named(account: Account) -> None:
