@@ -52,7 +52,9 @@ def test_the_slip_is_blocked_and_says_why(shell: Shell, capsys: pytest.CaptureFi
         assert words in told
     assert "dev  LG_" not in told  # one environment says it all
     readme = (ROOT / "README.md").read_text().split("$ make demo\n1. ")[1].split("\n2. ")[0]
-    for line in readme.splitlines()[1:]:
+    title, *lines = readme.splitlines()
+    assert f"{title.partition('  (')[0]}  (" in told
+    for line in lines:
         assert f"{line}\n" in told
     remote = shell.place.directory / "shop.git"
     assert "tidy up" in shell.git("log", "-1", "--format=%s", "sooner", directory=remote)

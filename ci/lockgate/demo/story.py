@@ -97,9 +97,7 @@ class Story:
 
     def slip_is_blocked(self) -> None:
         """Open a pull request whose slip breaks failover, and see why it is blocked."""
-        with self.step(
-            f"Pull request {_NUMBER} fails over sooner, and breaks it by a slip"
-        ) as seen:
+        with self.step(f"Pull request {_NUMBER} wants to fail over sooner, and has a slip") as seen:
             shell, ann = self._shell, self._ann
             shell.git("checkout", "--quiet", "-b", _BRANCH, directory=ann)
             service.fail_over_sooner(ann)
