@@ -40,6 +40,12 @@ def _regional(client: Any) -> Iterator[str]:
             yield f"NAT gateway {gateway['NatGatewayId']}"
     for address in ec2.describe_addresses()["Addresses"]:
         yield f"Elastic IP {address['AllocationId']}"
+    for endpoint in ec2.describe_vpc_endpoints()["VpcEndpoints"]:
+        yield f"VPC endpoint {endpoint['VpcEndpointId']}"
+    for flow_log in ec2.describe_flow_logs()["FlowLogs"]:
+        yield f"flow log {flow_log['FlowLogId']}"
+    for log_group in client("logs").describe_log_groups()["logGroups"]:
+        yield f"log group {log_group['logGroupName']}"
     for template in ec2.describe_launch_templates()["LaunchTemplates"]:
         yield f"launch template {template['LaunchTemplateId']}"
     elb = client("elbv2")

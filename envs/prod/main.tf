@@ -22,6 +22,9 @@ module "service" {
   https_enabled             = true
   access_logs_bucket_prefix = "lockgate-example-prod-access-logs"
 
+  flow_logs_enabled        = true
+  flow_logs_retention_days = 90
+
   nat_gateways       = "per_zone"
   instance_type      = "m6i.large"
   primary_capacity   = 3

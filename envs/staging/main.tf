@@ -19,6 +19,10 @@ module "service" {
   health_check_failure_threshold = 3
   deletion_protection_enabled    = false
 
+  flow_logs_enabled        = true
+  flow_logs_traffic_type   = "REJECT"
+  flow_logs_retention_days = 7
+
   nat_gateways       = "one"
   primary_capacity   = 2
   secondary_capacity = 2

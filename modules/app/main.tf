@@ -62,6 +62,7 @@ resource "aws_launch_template" "this" {
   name                   = var.name
   image_id               = var.image_id
   instance_type          = var.instance_type
+  user_data              = var.user_data == null ? null : base64encode(var.user_data)
   update_default_version = true
 
   iam_instance_profile {

@@ -60,6 +60,18 @@ variable "instance_type" {
   default     = "t3.small"
 }
 
+variable "user_data" {
+  description = "What a server runs when it first starts, as a script or for cloud-init, in plain text; null if the image starts the application itself. No place for secrets: every process on the server reads it."
+  type        = string
+  default     = null
+
+  validation {
+    # Of bytes, which only base64 counts: 16384 of them without its padding.
+    condition     = var.user_data == null || length(replace(base64encode(var.user_data), "=", "")) <= 21846
+    error_message = "EC2 takes at most 16 KiB of user data."
+  }
+}
+
 variable "capacity" {
   description = "Number of instances that always run. For static stability the secondary region runs as many as the primary: nothing has to start when a region is lost."
   type        = number

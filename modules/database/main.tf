@@ -63,6 +63,18 @@ resource "aws_security_group_rule" "primary" {
   source_security_group_id = var.primary_app_security_group_id
 }
 
+resource "aws_security_group_rule" "primary_application" {
+  provider = aws.primary
+
+  security_group_id        = var.primary_app_security_group_id
+  description              = "Queries of the application to its database"
+  type                     = "egress"
+  protocol                 = "tcp"
+  from_port                = 5432
+  to_port                  = 5432
+  source_security_group_id = aws_security_group.primary.id
+}
+
 resource "aws_rds_cluster" "primary" {
   provider = aws.primary
 
@@ -162,6 +174,18 @@ resource "aws_security_group_rule" "secondary" {
   from_port                = 5432
   to_port                  = 5432
   source_security_group_id = var.secondary_app_security_group_id
+}
+
+resource "aws_security_group_rule" "secondary_application" {
+  provider = aws.secondary
+
+  security_group_id        = var.secondary_app_security_group_id
+  description              = "Queries of the application to its database"
+  type                     = "egress"
+  protocol                 = "tcp"
+  from_port                = 5432
+  to_port                  = 5432
+  source_security_group_id = aws_security_group.secondary.id
 }
 
 resource "aws_rds_cluster" "secondary" {

@@ -37,3 +37,18 @@ output "nat_public_ips" {
   description = "Public addresses that the private subnets' requests come from, in the order of availability_zones."
   value       = [for zone in local.nat_zones : aws_eip.nat[zone].public_ip]
 }
+
+output "vpc_endpoint_ids" {
+  description = "IDs of the gateway endpoints, by service."
+  value       = { for service, endpoint in aws_vpc_endpoint.gateway : service => endpoint.id }
+}
+
+output "flow_log_id" {
+  description = "ID of the VPC's flow log; null without one."
+  value       = one(aws_flow_log.this[*].id)
+}
+
+output "flow_log_group_name" {
+  description = "Name of the log group that the flow log is written to; null without one."
+  value       = one(aws_cloudwatch_log_group.flow_logs[*].name)
+}

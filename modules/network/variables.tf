@@ -44,6 +44,45 @@ variable "nat_gateways" {
   }
 }
 
+variable "gateway_endpoints" {
+  description = "Services that the private subnets reach without a NAT gateway, and without charge: any of s3 and dynamodb. Requests then come from private addresses, so a bucket policy must admit the VPC and not nat_public_ips."
+  type        = set(string)
+  default     = ["dynamodb", "s3"]
+
+  validation {
+    condition     = length(setsubtract(var.gateway_endpoints, ["dynamodb", "s3"])) == 0
+    error_message = "Gateway endpoints exist for s3 and dynamodb only."
+  }
+}
+
+variable "flow_logs_enabled" {
+  description = "Whether the VPC's traffic is logged, to a log group of CloudWatch Logs. It costs by what is logged, and makes a role: IAM names are global, so the name must then differ between regions."
+  type        = bool
+  default     = false
+}
+
+variable "flow_logs_traffic_type" {
+  description = "Which traffic is logged: ALL, or only what was ACCEPT or REJECT, which is less."
+  type        = string
+  default     = "ALL"
+
+  validation {
+    condition     = contains(["ACCEPT", "ALL", "REJECT"], var.flow_logs_traffic_type)
+    error_message = "The traffic type is ACCEPT, ALL or REJECT."
+  }
+}
+
+variable "flow_logs_retention_days" {
+  description = "Days for which the log is kept."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653], var.flow_logs_retention_days)
+    error_message = "CloudWatch Logs keeps logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827 or 3653 days."
+  }
+}
+
 variable "tags" {
   description = "Tags for every resource of the network, besides Name and Tier."
   type        = map(string)

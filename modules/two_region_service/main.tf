@@ -10,7 +10,12 @@ module "network_primary" {
   cidr_block         = var.primary_cidr_block
   availability_zones = var.primary_availability_zones
   nat_gateways       = var.nat_gateways
-  tags               = var.tags
+
+  flow_logs_enabled        = var.flow_logs_enabled
+  flow_logs_traffic_type   = var.flow_logs_traffic_type
+  flow_logs_retention_days = var.flow_logs_retention_days
+
+  tags = var.tags
 }
 
 module "certificate_primary" {
@@ -61,6 +66,7 @@ module "app_primary" {
   target_group_arn                = module.load_balancer_primary.target_group_arn
   target_port                     = module.load_balancer_primary.target_port
   image_id                        = var.primary_image_id
+  user_data                       = var.user_data
   instance_type                   = var.instance_type
   capacity                        = var.primary_capacity
   maximum_capacity                = var.maximum_capacity
@@ -79,7 +85,12 @@ module "network_secondary" {
   cidr_block         = var.secondary_cidr_block
   availability_zones = var.secondary_availability_zones
   nat_gateways       = var.nat_gateways
-  tags               = var.tags
+
+  flow_logs_enabled        = var.flow_logs_enabled
+  flow_logs_traffic_type   = var.flow_logs_traffic_type
+  flow_logs_retention_days = var.flow_logs_retention_days
+
+  tags = var.tags
 }
 
 module "certificate_secondary" {
@@ -130,6 +141,7 @@ module "app_secondary" {
   target_group_arn                = module.load_balancer_secondary.target_group_arn
   target_port                     = module.load_balancer_secondary.target_port
   image_id                        = var.secondary_image_id
+  user_data                       = var.user_data
   instance_type                   = var.instance_type
   capacity                        = var.secondary_capacity
   maximum_capacity                = var.maximum_capacity

@@ -66,6 +66,24 @@ variable "nat_gateways" {
   default     = "per_zone"
 }
 
+variable "flow_logs_enabled" {
+  description = "Whether the traffic of both VPCs is logged, each to a log group of its region. It costs by what is logged."
+  type        = bool
+  default     = false
+}
+
+variable "flow_logs_traffic_type" {
+  description = "Which traffic is logged: ALL, or only what was ACCEPT or REJECT, which is less."
+  type        = string
+  default     = "ALL"
+}
+
+variable "flow_logs_retention_days" {
+  description = "Days for which the logs of traffic are kept."
+  type        = number
+  default     = 30
+}
+
 variable "health_check_path" {
   description = "Path that answers 200 while a region can serve."
   type        = string
@@ -118,6 +136,12 @@ variable "secondary_image_id" {
   description = "ID of the servers' machine image in the secondary region, or resolve:ssm: and the name of a parameter that holds one."
   type        = string
   default     = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+}
+
+variable "user_data" {
+  description = "What a server of either region runs when it first starts, in plain text and without secrets; null if the image starts the application itself."
+  type        = string
+  default     = null
 }
 
 variable "instance_type" {

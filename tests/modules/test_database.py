@@ -88,6 +88,20 @@ def test_only_the_application_comes_in(
 
 
 @each_role
+def test_the_application_gets_out_to_it(
+    database: Any, said: dict[str, Any], client: Callable[[str, str], Any], role: str
+) -> None:
+    application = database.outputs["app_security_group_ids"]["value"][role]
+    found = client("ec2", OF[role]).describe_security_groups(GroupIds=[application])
+    [entry] = found["SecurityGroups"][0]["IpPermissionsEgress"]
+    assert (entry["IpProtocol"], entry["FromPort"], entry["ToPort"]) == ("tcp", 5432, 5432)
+    assert entry["IpRanges"] == []
+    assert [pair["GroupId"] for pair in entry["UserIdGroupPairs"]] == [
+        said[f"{role}_security_group_id"]
+    ]
+
+
+@each_role
 def test_instances_are_private(
     database: Any, said: dict[str, Any], client: Callable[[str, str], Any], role: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable
 from ipaddress import ip_network
@@ -131,6 +132,7 @@ def test_private_subnets_reach_only_the_vpc(network: Any, ec2: Any) -> None:
         (route["GatewayId"], route["DestinationCidrBlock"])
         for table in route_tables(ec2, said["private_subnet_ids"])
         for route in table["Routes"]
+        if "DestinationPrefixListId" not in route  # an endpoint's, which leads to no other network
     }
     assert ways == {("local", said["vpc_cidr_block"])}
     assert said["nat_public_ips"] == []
@@ -152,6 +154,57 @@ def test_private_subnets_go_out_by_the_nat_gateway_of_their_zone(network: Any, e
         ]
         assert "GatewayId" not in outward
         assert public[gateways[outward["NatGatewayId"]]["SubnetId"]] == private[subnet]
+
+
+@pytest.mark.parametrize(
+    ("which", "services"), [("three_zones", {"dynamodb", "s3"}), ("smallest", {"s3"})]
+)
+def test_every_private_subnet_reaches_the_services_by_endpoints(
+    network: Any, ec2: Any, which: str, services: set[str]
+) -> None:
+    said = outputs(network, which)
+    assert set(said["vpc_endpoint_ids"]) == services
+    in_vpc = [{"Name": "vpc-id", "Values": [said["vpc_id"]]}]
+    found = ec2.describe_vpc_endpoints(Filters=in_vpc)["VpcEndpoints"]
+    assert {endpoint["VpcEndpointId"]: endpoint["ServiceName"] for endpoint in found} == {
+        said["vpc_endpoint_ids"][service]: f"com.amazonaws.{REGION}.{service}"
+        for service in services
+    }
+    for endpoint in found:
+        assert endpoint["VpcEndpointType"] == "Gateway"
+        assert set(endpoint["RouteTableIds"]) == set(said["private_route_table_ids"])
+
+
+def test_traffic_is_logged_where_it_is_asked_for(
+    network: Any, ec2: Any, client: Callable[[str, str], Any]
+) -> None:
+    said = outputs(network, "three_zones")
+    [found] = ec2.describe_flow_logs()["FlowLogs"]  # the other network has none
+    assert (found["FlowLogId"], found["ResourceId"]) == (said["flow_log_id"], said["vpc_id"])
+    assert (found["TrafficType"], found["LogDestinationType"]) == ("REJECT", "cloud-watch-logs")
+    [group] = client("logs", REGION).describe_log_groups()["logGroups"]
+    assert group["logGroupName"] == said["flow_log_group_name"]
+    assert group["arn"].removesuffix(":*") == found["LogDestination"]
+    assert group["retentionInDays"] == 7
+    unlogged = outputs(network, "smallest")
+    assert (unlogged["flow_log_id"], unlogged["flow_log_group_name"]) == (None, None)
+
+
+def test_the_log_is_written_by_a_role_for_it_alone(
+    network: Any, ec2: Any, client: Callable[[str, str], Any]
+) -> None:
+    [log] = ec2.describe_flow_logs()["FlowLogs"]
+    iam, name = client("iam", REGION), log["DeliverLogsPermissionArn"].rpartition("/")[2]
+    [trust] = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "vpc-flow-logs.amazonaws.com"}
+    [vpc] = ec2.describe_vpcs(VpcIds=[log["ResourceId"]])["Vpcs"]
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": vpc["OwnerId"]}}
+    [policy] = iam.list_role_policies(RoleName=name)["PolicyNames"]
+    document = iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+    [statement] = document["Statement"]
+    assert statement["Resource"] == f"{log['LogDestination']}:*"
+    assert all(re.fullmatch(r"logs:[A-Za-z]+", action) for action in statement["Action"])
+    assert "logs:CreateLogGroup" not in statement["Action"]
 
 
 @each_network

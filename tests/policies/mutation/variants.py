@@ -365,6 +365,8 @@ module "inner" {
   deletion_protection_enabled    = var.deletion_protection_enabled
   https_enabled                  = var.https_enabled
   access_logs_bucket_prefix      = var.access_logs_bucket_prefix
+  flow_logs_enabled              = var.flow_logs_enabled
+  flow_logs_retention_days       = var.flow_logs_retention_days
   nat_gateways                   = var.nat_gateways
   instance_type                  = var.instance_type
   primary_capacity               = var.primary_capacity
@@ -384,6 +386,8 @@ variable "health_check_failure_threshold" {}
 variable "deletion_protection_enabled" {}
 variable "https_enabled" {}
 variable "access_logs_bucket_prefix" {}
+variable "flow_logs_enabled" {}
+variable "flow_logs_retention_days" {}
 variable "nat_gateways" {}
 variable "instance_type" {}
 variable "primary_capacity" {}

@@ -45,6 +45,7 @@ module "app" {
   target_port                     = module.load_balancer.target_port
   image_id                        = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
   instance_type                   = "m6i.large"
+  user_data                       = "#!/bin/bash\nsystemctl enable --now example\n"
   capacity                        = 3
   maximum_capacity                = 12
   target_cpu_utilization          = 40

@@ -21,5 +21,11 @@ module "network" {
   cidr_block         = "10.0.0.0/16"
   availability_zones = ["us-east-1a", "us-east-1b", "us-east-1c"]
   nat_gateways       = "per_zone"
-  tags               = { Team = "platform" }
+  gateway_endpoints  = ["dynamodb", "s3"]
+
+  flow_logs_enabled        = true
+  flow_logs_traffic_type   = "REJECT"
+  flow_logs_retention_days = 90
+
+  tags = { Team = "platform" }
 }

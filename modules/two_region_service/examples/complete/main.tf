@@ -35,6 +35,9 @@ module "service" {
   secondary_availability_zones = ["us-west-2a", "us-west-2b"]
 
   nat_gateways                   = "per_zone"
+  flow_logs_enabled              = true
+  flow_logs_traffic_type         = "ALL"
+  flow_logs_retention_days       = 90
   health_check_path              = "/ready"
   health_check_interval          = 10
   health_check_failure_threshold = 3
@@ -44,6 +47,7 @@ module "service" {
 
   primary_image_id   = "ami-0123456789abcdef0"
   secondary_image_id = "ami-0fedcba9876543210"
+  user_data          = "#!/bin/bash\nsystemctl enable --now example\n"
   instance_type      = "m6i.large"
   primary_capacity   = 3
   secondary_capacity = 3

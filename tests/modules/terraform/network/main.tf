@@ -15,7 +15,12 @@ module "three_zones" {
   cidr_block         = "10.40.0.0/16"
   availability_zones = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
   nat_gateways       = "per_zone"
-  tags               = { Owner = "platform" }
+
+  flow_logs_enabled        = true
+  flow_logs_traffic_type   = "REJECT"
+  flow_logs_retention_days = 7
+
+  tags = { Owner = "platform" }
 }
 
 # The least that the module accepts: two zones, and sixteenths of a /24.
@@ -25,6 +30,7 @@ module "smallest" {
   name               = "smallest"
   cidr_block         = "10.41.0.0/24"
   availability_zones = ["eu-west-1b", "eu-west-1a"]
+  gateway_endpoints  = ["s3"]
 }
 
 output "three_zones" {
