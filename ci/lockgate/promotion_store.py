@@ -77,7 +77,7 @@ class PromotionStore:
         """Be the only promotion. Raises PolicyError, naming the other, if there is one."""
         lock = {
             "commit": commit,
-            "holder": _holder(),
+            "holder": holder_name(),
             "host": socket.gethostname(),
             "pid": os.getpid(),
             "since": now().isoformat(),
@@ -208,7 +208,7 @@ def describe(lock: dict[str, Any]) -> str:
     )
 
 
-def _holder() -> str:
+def holder_name() -> str:
     """A person's name, or the run of a CI host."""
     run = os.environ.get("GITHUB_RUN_ID")
     if run:

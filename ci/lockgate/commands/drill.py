@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lockgate.drill.timeline import Timeline
+    from lockgate.environments import Environment
 
 _EXAMPLES = """\b
 Examples:
@@ -17,22 +22,50 @@ Examples:
   lockgate drill prod --time-scale 20            twenty times as fast
   lockgate drill prod --fault slow --picture timeline.svg
   lockgate drill prod --json | jq '.drills[].took'
+  lockgate drill prod --target aws --confirm prod       moves real clients, and puts them back
+  lockgate drill --revert                put back what a drill that was killed had changed
+  lockgate drill prod --revert           the same, for one environment
 
 \b
-Exit codes: 0 recovered within the computed time and one interval, and came back; 1 it did not,
-2 usage, or something that the drill does not model, 3 the API failed, 130 interrupted.
+Exit codes: 0 recovered within the computed time and one interval, and came back, or was put back;
+1 it did not, or was refused as it would do harm, 2 usage, or something that the drill does not
+model, 3 the API failed, 130 interrupted, and put back.
 """
 
 
 @click.command(epilog=_EXAMPLES)
-@click.argument("name", metavar="ENV")
+@click.argument("name", metavar="ENV", required=False)
 @click.option(
     "--target",
     "target_name",
     type=click.Choice(["embedded", "aws"]),
     default="embedded",
     show_default=True,
-    help="Where the environment is applied; this version drills on the embedded AWS only.",
+    help="Rehearse on loopback what the embedded AWS holds, or invert a real health check.",
+)
+@click.option(
+    "--confirm",
+    metavar="NAME",
+    help="With --target aws: the environment's name again, as this moves real clients.",
+)
+@click.option(
+    "--revert",
+    "reverting",
+    is_flag=True,
+    help="Put back what an unfinished drill changed in a real account; of all environments "
+    "without ENV.",
+)
+@click.option(
+    "--name-server",
+    "name_servers",
+    metavar="ADDRESS[:PORT]",
+    multiple=True,
+    help="With --target aws: ask this server with authority, not those of the zone; repeatable.",
+)
+@click.option(
+    "--resolver",
+    metavar="ADDRESS[:PORT]",
+    help="With --target aws: look load balancers up here, not by the system's resolver.",
 )
 @click.option(
     "--fault",
@@ -63,8 +96,12 @@ Exit codes: 0 recovered within the computed time and one interval, and came back
     help="Draw the timeline of every name here, as SVG.",
 )
 def command(
-    name: str,
+    name: str | None,
     target_name: str,
+    confirm: str | None,
+    reverting: bool,
+    name_servers: tuple[str, ...],
+    resolver: str | None,
     fault: str,
     lose: str | None,
     time_scale: float,
@@ -74,39 +111,88 @@ def command(
 ) -> int:
     """Rehearse the loss of a region on what is applied, and time the recovery.
 
-    Reads records, health checks and load balancers from the AWS API. Everything else runs on
-    loopback: a server for each load balancer, checkers and a DNS server by Route 53's rules, and
-    a client. Nothing that is applied is touched.
+    Reads records, health checks and load balancers from the AWS API. On the embedded AWS,
+    everything else runs on loopback: a server for each load balancer, checkers and a DNS server by
+    Route 53's rules, and a client. Nothing that is applied is touched.
+
+    With --target aws, the health check of the primary record is inverted, so that Route 53 takes
+    its region for lost; the zone's name servers and the second region are watched, and the check
+    is put back, whatever happens.
     """
-    from lockgate import environments, paths, report_terminal
+    from lockgate import environments, paths
+    from lockgate.errors import UsageError
+    from lockgate.settings import read_settings_document, settings_for
+
+    root = paths.repository_root()
+    if reverting:
+        if confirm is not None:
+            raise UsageError("--revert needs no --confirm: it only puts back.")
+        chosen = environments.select(environments.discover(root), [name] if name else [])
+        return _revert(chosen, named=name is not None)
+    if name is None:
+        raise UsageError("Missing argument ENV: the environment to drill.")
+    (environment,) = environments.select(environments.discover(root), [name])
+    objective = settings_for(read_settings_document(root), name).recovery_time_objective
+    if picture is not None and picture.suffix.lower() != ".svg":
+        raise UsageError(
+            f"--picture {picture}: pictures are drawn as SVG only. Name a file that ends in .svg; "
+            "every browser shows it, and converts it by printing."
+        )
+    if target_name == "aws":
+        if fault != "refused" or time_scale != 1 or dns_port:
+            raise UsageError(
+                "--fault, --time-scale and --dns-port are of the rehearsal on loopback: a real "
+                "account has one fault, an inverted health check, and one time."
+            )
+        timelines = _live(environment, confirm, lose, name_servers, resolver)
+    else:
+        if confirm is not None or name_servers or resolver is not None:
+            raise UsageError(
+                "--confirm, --name-server and --resolver go with --target aws: the rehearsal on "
+                "the embedded AWS changes nothing and asks nobody."
+            )
+        timelines = _rehearse(environment, root, fault, lose, time_scale, dns_port)
+    timelines = [replace(each, objective=objective) for each in timelines]
+    if picture is not None:
+        from lockgate.drill.picture import svg
+
+        try:
+            picture.write_text(svg(timelines), encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{picture} cannot be written: {error.strerror}") from error
+    if as_json:
+        click.echo(json.dumps({"drills": [each.as_json() for each in timelines]}, indent=2))
+    else:
+        for timeline in timelines:
+            _show(timeline)
+    return 0 if all(each.passes for each in timelines) else 1
+
+
+def _rehearse(
+    environment: Environment,
+    root: Path,
+    fault: str,
+    lose: str | None,
+    time_scale: float,
+    dns_port: int,
+) -> list[Timeline]:
+    """Drill on loopback what is applied in the embedded AWS."""
+    from lockgate import report_terminal
     from lockgate.drill import applied
     from lockgate.drill.display import display
-    from lockgate.drill.picture import svg
     from lockgate.drill.rehearsal import rehearse
     from lockgate.drill.servers import Mode
     from lockgate.errors import UsageError
     from lockgate.promotion_store import client
     from lockgate.target import EmbeddedTarget, for_reading
 
-    if picture is not None and picture.suffix.lower() != ".svg":
-        raise UsageError(
-            f"--picture {picture}: pictures are drawn as SVG only. Name a file that ends in .svg; "
-            "every browser shows it, and converts it by printing."
-        )
-    root = paths.repository_root()
-    (environment,) = environments.select(environments.discover(root), [name])
-    if target_name == "aws":
-        raise UsageError(
-            "This version drills on the embedded AWS only. Apply the environment there "
-            f"(`lockgate apply {name}`), and drill without --target."
-        )
-    with for_reading(target_name, root) as target:
+    name = environment.name
+    with for_reading("embedded", root) as target:
         if not isinstance(target, EmbeddedTarget):
             raise applied.nothing_applied(name)
         endpoint = target.endpoint
-        found = applied.models(
-            environment.name, lambda service, region: client(service, region, endpoint)
-        )
+        own = cache(lambda service, region: client(service, region, endpoint))
+        found = applied.models(name, own)
     regions = sorted({each.region for model in found for each in model.balancers.values()})
     if lose is not None and lose not in regions:
         raise UsageError(
@@ -130,20 +216,85 @@ def command(
                     model, Mode(fault), time_scale, shown.say, dns_port, lose, watch=shown.watch
                 )
             )
-    if picture is not None:
+    return timelines
+
+
+def _live(
+    environment: Environment,
+    confirm: str | None,
+    lose: str | None,
+    name_servers: tuple[str, ...],
+    resolver: str | None,
+) -> list[Timeline]:
+    """Drill on the user's account. Raises Interrupted when what was changed is put back."""
+    from lockgate.drill import applied, dns_questions
+    from lockgate.drill.drill_journal import DrillJournalStore
+    from lockgate.drill.live import LiveDrill
+    from lockgate.drill.live_plan import live_plan
+    from lockgate.drill.live_watch import Network
+    from lockgate.errors import Interrupted, UsageError
+    from lockgate.promotion_store import client
+    from lockgate.state_backend import state_object
+
+    network = Network(
+        tuple(dns_questions.read_server(each) for each in name_servers),
+        dns_questions.addresses_by(dns_questions.read_server(resolver))
+        if resolver
+        else dns_questions.system_addresses,
+    )
+    name, state = environment.name, state_object(environment)
+    own = cache(lambda service, region: client(service, region, None))
+    models = applied.models(name, own, state)
+    plan = live_plan(models, lose)
+    if confirm != name:
+        raise UsageError(
+            f"This drill simulates the loss of {plan.region} for real clients. It would:\n"
+            f"{plan.describe()}\nNothing was changed. If that is what you want: "
+            f"`lockgate drill {name} --target aws --confirm {name}`."
+        )
+    say = partial(click.echo, err=True)
+    say(f"Simulating the loss of {plan.region}:\n{plan.describe()}")
+    store = DrillJournalStore(own("s3", state.region), state.bucket)
+    drill = LiveDrill(name, plan, own("route53", "us-east-1"), store, network, say)
+    try:
+        return drill.run()
+    except KeyboardInterrupt as interrupt:
+        raise Interrupted("Interrupted. What the drill had changed is put back.") from interrupt
+
+
+def _revert(chosen: Sequence[Environment], *, named: bool) -> int:
+    """Put back what unfinished drills changed. Raises EngineError when all were tried."""
+    from lockgate.drill.drill_journal import DrillJournalStore
+    from lockgate.drill.live import revert
+    from lockgate.errors import EngineError, UsageError
+    from lockgate.promotion_store import client
+    from lockgate.state_backend import state_bucket
+
+    route53, said, failed = client("route53", "us-east-1", None), [], []
+    for environment in chosen:
         try:
-            picture.write_text(svg(timelines), encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{picture} cannot be written: {error.strerror}") from error
-    if as_json:
-        click.echo(json.dumps({"drills": [each.as_json() for each in timelines]}, indent=2))
-    else:
-        for timeline in timelines:
-            _show(timeline)
-    return 0 if all(each.passes for each in timelines) else 1
+            bucket = state_bucket(environment)
+        except UsageError:
+            if named:
+                raise
+            continue  # without a bucket, no drill of it could begin
+        store = DrillJournalStore(client("s3", bucket.region, None), bucket.name)
+        try:
+            said += revert(route53, store, environment.name)
+        except EngineError as error:
+            failed.append(f"{environment.name}: {error}")
+    for line in said:
+        click.echo(line)
+    if failed:
+        raise EngineError("\n".join(failed))
+    if not said:
+        click.echo("Nothing to put back: no drill is unfinished.")
+    return 0
 
 
 def _show(timeline: Timeline) -> None:
+    from lockgate.drill.timeline import INVERTED
+
     click.echo(f"{timeline.name}: the loss of {timeline.lost_region} ({timeline.fault_kind})")
     for name, at in timeline.moments():
         click.echo(f"  {name:18} {'never' if at is None else f'{at:7.1f} s'}")
@@ -151,8 +302,13 @@ def _show(timeline: Timeline) -> None:
     computed = timeline.recovery_time
     named = "none: nothing detects" if computed is None else f"{computed} s"
     click.echo(f"  recovery {took}; computed {named}; allowed {timeline.allowed:.0f} s")
+    if timeline.objective is not None:
+        click.echo(f"  recovery time objective {timeline.objective} s")
     click.echo(f"  {timeline.lost} of {timeline.requests} requests lost")
-    click.echo(f"  time scale {timeline.time_scale:g}")
+    if timeline.fault_kind == INVERTED:
+        click.echo("  an inverted check is unhealthy at once: its detection was not rehearsed")
+    else:
+        click.echo(f"  time scale {timeline.time_scale:g}")
     for problem in timeline.problems:
         click.echo(f"NOT PASSED: {problem}", err=True)
     if timeline.passes:

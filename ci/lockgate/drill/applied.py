@@ -26,6 +26,7 @@ from lockgate.drill.records import (
 )
 from lockgate.drill.zone_model import ZoneModel, zone_model
 from lockgate.errors import EngineError, UsageError
+from lockgate.state_backend import StateObject
 from lockgate.target import STATE_BUCKET
 
 Client = Callable[[str, str], Any]
@@ -40,16 +41,21 @@ class Managed:
     balancers: tuple[str, ...]
 
 
-def models(environment: str, client: Client) -> list[ZoneModel]:
+def embedded_state(environment: str) -> StateObject:
+    """Where the embedded AWS keeps the state of an environment."""
+    return StateObject(STATE_BUCKET, f"{environment}/terraform.tfstate", "us-east-1")
+
+
+def models(environment: str, client: Client, state: StateObject | None = None) -> list[ZoneModel]:
     """A model for every failover name of an applied environment.
 
-    Raises UsageError if nothing is applied, or something is not modelled; EngineError if the API
-    fails.
+    ``state`` is where its state lies; else where the embedded AWS keeps it. Raises UsageError if
+    nothing is applied, or something is not modelled; EngineError if the API fails.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        managed = _managed(environment, client)
+        managed = _managed(environment, client, state or embedded_state(environment))
         balancers = [_load_balancer(arn, client) for arn in managed.balancers]
         return [
             model
@@ -68,8 +74,8 @@ def nothing_applied(environment: str) -> UsageError:
     )
 
 
-def _managed(environment: str, client: Client) -> Managed:
-    resources = _state(environment, client).get("resources") or []
+def _managed(environment: str, client: Client, state: StateObject) -> Managed:
+    resources = _state(environment, client, state).get("resources") or []
     own = [
         (each["type"], instance.get("attributes") or {})
         for each in resources
@@ -92,13 +98,11 @@ def _managed(environment: str, client: Client) -> Managed:
     return Managed({zone: frozenset(found) for zone, found in names.items()}, tuple(arns))
 
 
-def _state(environment: str, client: Client) -> dict[str, Any]:
+def _state(environment: str, client: Client, state: StateObject) -> dict[str, Any]:
     from botocore.exceptions import ClientError
 
     try:
-        answer = client("s3", "us-east-1").get_object(
-            Bucket=STATE_BUCKET, Key=f"{environment}/terraform.tfstate"
-        )
+        answer = client("s3", state.region).get_object(Bucket=state.bucket, Key=state.key)
         found = json.loads(answer["Body"].read())
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") in ("NoSuchKey", "NoSuchBucket", "404"):
@@ -111,12 +115,14 @@ def _state(environment: str, client: Client) -> dict[str, Any]:
 
 def _zone(identifier: str, client: Client) -> Zone:
     route53 = client("route53", "us-east-1")
-    found = route53.get_hosted_zone(Id=identifier)["HostedZone"]
+    answer = route53.get_hosted_zone(Id=identifier)
+    found = answer["HostedZone"]
     if (found.get("Config") or {}).get("PrivateZone"):
         raise UsageError(f"{plain_name(found['Name'])}: private hosted zones are not modelled")
     pages = route53.get_paginator("list_resource_record_sets").paginate(HostedZoneId=identifier)
     sets = tuple(each for page in pages for each in page["ResourceRecordSets"])
-    return Zone(identifier, plain_name(found["Name"]), sets)
+    servers = (answer.get("DelegationSet") or {}).get("NameServers") or ()
+    return Zone(identifier, plain_name(found["Name"]), sets, tuple(map(plain_name, servers)))
 
 
 def _models_of(
@@ -143,7 +149,7 @@ def _models_of(
         checks = _health_checks([r.health_check for r in records if r.health_check], client)
         for found in record_sets(records):
             if any(record.role for record in found.records):
-                yield zone_model(found, checks, balancers)
+                yield replace(zone_model(found, checks, balancers), name_servers=zone.name_servers)
 
 
 def _without_dual_stack(record: Record) -> Record:

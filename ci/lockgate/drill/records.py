@@ -123,11 +123,12 @@ class LoadBalancer:
 
 @dataclass(frozen=True)
 class Zone:
-    """A public hosted zone, and its record sets as the API lists them."""
+    """A public hosted zone, its record sets as the API lists them, and its name servers."""
 
     id: str
     name: str
     record_sets: tuple[Mapping[str, Any], ...]
+    name_servers: tuple[str, ...] = ()
 
     def failover_names(self) -> list[str]:
         """The names that have failover records, each once, sorted."""

@@ -392,4 +392,5 @@ def _rehearse(
         requests=len(requests),
         lost=sum(not each.good for each in requests),
         outages=outages([list(client) for client in run.clients], ended),
+        interval=model.interval,
     )

@@ -7,6 +7,9 @@ from typing import Any
 
 from lockgate.drill.outages import Outage
 
+# The fault of a drill on a real account: the health check says the opposite of what it sees.
+INVERTED = "inverted health check"
+
 
 @dataclass(frozen=True)
 class Timeline:
@@ -15,6 +18,7 @@ class Timeline:
     ``recovery_time`` is the computed one, ``allowed`` that and one interval: what a drill may
     take. ``before`` is the region that served before the fault, ``after`` the one at its end.
     ``outages`` are the spans in which at least one client was not served.
+    ``interval`` is that of the probes; ``objective`` the recovery time that the settings promise.
     """
 
     name: str
@@ -35,6 +39,8 @@ class Timeline:
     requests: int
     lost: int
     outages: tuple[Outage, ...] = ()
+    interval: int = 30
+    objective: int | None = None
 
     @property
     def took(self) -> float | None:
@@ -56,6 +62,13 @@ class Timeline:
             found.append(f"clients were not served again within {self.allowed:.0f} s")
         elif self.took > self.allowed:
             found.append(f"recovery took {self.took:.1f} s, more than {self.allowed:.0f} s")
+        promised = self.objective
+        took = self.took
+        if took is not None and promised is not None and took > promised + self.interval:
+            found.append(
+                f"recovery took {took:.1f} s; the recovery time objective is {promised} s "
+                f"(and one interval of {self.interval} s)"
+            )
         if self.failed_back is None:
             found.append(f"clients did not come back to {self.lost_region} after the fault")
         return tuple(found)
@@ -67,9 +80,11 @@ class Timeline:
 
     def moments(self) -> list[tuple[str, float | None]]:
         """The moments, named, in the order in which they come."""
+        # An inverted check is unhealthy without anything that would have to be detected.
+        detection = [] if self.fault_kind == INVERTED else [("detected", self.detected)]
         return [
             ("fault", self.fault),
-            ("detected", self.detected),
+            *detection,
             ("DNS switched", self.switched),
             ("first good answer", self.recovered),
             ("region restored", self.restored),

@@ -19,11 +19,15 @@ from lockgate.errors import UsageError
 
 @dataclass(frozen=True)
 class ZoneModel:
-    """One failover name, with its health checks by ID and the load balancers by DNS name."""
+    """One failover name, with its health checks by ID and the load balancers by DNS name.
+
+    ``name_servers`` are those of its zone's delegation set.
+    """
 
     records: RecordSet
     checks: Mapping[str, HealthCheck]
     balancers: Mapping[str, LoadBalancer]
+    name_servers: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -36,14 +40,19 @@ class ZoneModel:
         return self._role(Role.PRIMARY)
 
     @property
+    def secondary(self) -> Record:
+        """The secondary record."""
+        return self._role(Role.SECONDARY)
+
+    @property
     def interval(self) -> int:
         """Seconds between the probes of one checker behind the primary; 30 without a check."""
-        return max((each.interval for each in self._probing()), default=30)
+        return max((each.interval for each in self.probing(self.primary)), default=30)
 
     @property
     def recovery_time(self) -> int | None:
         """Seconds until clients are served again: detection and TTL; None if nothing detects."""
-        detections = [each.detection for each in self._probing()]
+        detections = [each.detection for each in self.probing(self.primary)]
         return max(detections) + time_to_live(self.primary) if detections else None
 
     def leads_to(self, record: Record) -> LoadBalancer:
@@ -56,8 +65,9 @@ class ZoneModel:
             raise UsageError(f"{self.title}: there is no {role.value} record")
         return found
 
-    def _probing(self) -> list[EndpointCheck]:
-        wanted = self.primary.health_check
+    def probing(self, record: Record) -> list[EndpointCheck]:
+        """The checks that send requests behind a record's health check, its children included."""
+        wanted = record.health_check
         behind = checks_behind([wanted], self.checks) if wanted else []
         return [each for each in behind if isinstance(each, EndpointCheck)]
 

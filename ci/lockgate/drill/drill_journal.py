@@ -1,0 +1,134 @@
+"""What a drill on a real account is about to change, written down before it changes it.
+
+One object for each environment, ``lockgate/drills/<env>.json``, in the bucket of its state: that
+is where a colleague's machine, or the next runner, looks when the one that drilled is gone, which
+a file on that machine would not be. S3 keeps an object whole and durable before it answers, so it
+needs no fsync and no rename; and it is created with ``If-None-Match: *``, so that of two drills
+one begins
+(https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lockgate.errors import EngineError
+from lockgate.promotion_store import holder_name, now
+
+PREFIX = "lockgate/drills/"
+
+
+@dataclass(frozen=True)
+class CheckBefore:
+    """A health check as it was before the drill: its version, and its whole configuration."""
+
+    id: str
+    version: int
+    config: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class DrillJournal:
+    """One drill: who began it where, and the health checks that it inverts."""
+
+    environment: str
+    region: str
+    checks: tuple[CheckBefore, ...]
+    holder: str = field(default_factory=holder_name)
+    host: str = field(default_factory=socket.gethostname)
+    pid: int = field(default_factory=os.getpid)
+    since: str = field(default_factory=lambda: now().isoformat())
+    nonce: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    def describe(self) -> str:
+        """Who drills, since when."""
+        return f"{self.holder} on {self.host} (process {self.pid}), since {self.since}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The journal as it is written down."""
+        checks = [
+            {"id": each.id, "version": each.version, "config": dict(each.config)}
+            for each in self.checks
+        ]
+        return {"version": 1, **vars(self), "checks": checks}
+
+
+def read_journal(document: Any, place: str) -> DrillJournal:
+    """A journal from what was written down at a place. Raises EngineError if it is none."""
+    try:
+        if document["version"] != 1:
+            raise ValueError(f"version {document['version']}")
+        checks = tuple(
+            CheckBefore(str(each["id"]), int(each["version"]), dict(each["config"]))
+            for each in document["checks"]
+        )
+        names = ("environment", "region", "holder", "host", "since", "nonce")
+        texts = {name: str(document[name]) for name in names}
+        return DrillJournal(checks=checks, pid=int(document["pid"]), **texts)
+    except (KeyError, TypeError, ValueError) as error:
+        raise EngineError(
+            f"{place} is no journal of a drill that this version reads ({error}). Look at the "
+            "health checks that it names with `aws route53 get-health-check`, put them right, and "
+            "delete the object."
+        ) from error
+
+
+@dataclass(frozen=True)
+class DrillJournalStore:
+    """The journals in one bucket. Every method raises EngineError if it does not answer."""
+
+    client: Any
+    bucket: str
+
+    def begin(self, journal: DrillJournal) -> bool:
+        """Write a journal down, unless there is one already; tell whether it was written."""
+        body = json.dumps(journal.as_json(), indent=2).encode()
+        key = _key(journal.environment)
+        return self._ask("put_object", (409, 412), Key=key, Body=body, IfNoneMatch="*") is not None
+
+    def read(self, environment: str) -> DrillJournal | None:
+        """The journal of an environment's unfinished drill; None if there is none."""
+        found = self._ask("get_object", (404,), Key=_key(environment))
+        if found is None:
+            return None
+        place = f"s3://{self.bucket}/{_key(environment)}"
+        try:
+            document = json.loads(found["Body"].read())
+        except ValueError:
+            document = None
+        return read_journal(document, place)
+
+    def end(self, journal: DrillJournal) -> None:
+        """Remove a journal, if it is still this one."""
+        answer = self._ask("get_object", (404,), Key=_key(journal.environment))
+        if answer is None or json.loads(answer["Body"].read()).get("nonce") != journal.nonce:
+            return
+        key = _key(journal.environment)
+        self._ask("delete_object", (404, 409, 412), Key=key, IfMatch=answer["ETag"])
+
+    def _ask(self, operation: str, answers: tuple[int, ...], **arguments: Any) -> Any:
+        """What the API answers; None for one of the HTTP statuses that are an answer too."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            return getattr(self.client, operation)(Bucket=self.bucket, **arguments)
+        except (BotoCoreError, ClientError) as error:
+            response = error.response if isinstance(error, ClientError) else {}
+            status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+            missing = response.get("Error", {}).get("Code") == "NoSuchBucket"
+            if status in answers and not missing:
+                return None
+            raise EngineError(
+                f"s3://{self.bucket}/{arguments['Key']}: {error}. A drill writes down there what "
+                "it changes: look whether the bucket is there and the role may read and write."
+            ) from error
+
+
+def _key(environment: str) -> str:
+    return f"{PREFIX}{environment}.json"
