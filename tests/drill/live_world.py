@@ -23,6 +23,7 @@ from dnslib import QTYPE, RCODE, RR, A, DNSRecord
 from dnslib.server import BaseResolver, DNSHandler, DNSServer
 from moto.route53.exceptions import Route53ClientError
 from moto.route53.responses import Route53
+from moto.s3.responses import S3Response
 from moto.server import ThreadedMotoServer
 
 from lockgate.drill.answers import choose, record_sets
@@ -233,7 +234,7 @@ def world(root: Path) -> Iterator[tuple[World, NameServers]]:
     """A world in which nothing is applied yet, for the length of the context."""
     (root / "lockgate.yaml").write_text("version: 1\n")
     with pytest.MonkeyPatch.context() as patch:
-        _count_versions(patch)
+        _be_strict(patch)
         logging.getLogger("werkzeug").setLevel(logging.WARNING)
         server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
         server.start()
@@ -277,7 +278,7 @@ def _balancer(world: World, region: str, port: int) -> dict[str, Any]:
     return made
 
 
-def _count_versions(patch: pytest.MonkeyPatch) -> None:
+def _be_strict(patch: pytest.MonkeyPatch) -> None:
     """Let moto's UpdateHealthCheck count versions, and refuse an old one, as Route 53 does.
 
     It would also forget children and regions that an update does not name.
@@ -297,4 +298,12 @@ def _count_versions(patch: pytest.MonkeyPatch) -> None:
             check.health_check_version += 1
             return answer
 
+    put = S3Response._key_response_put
+
+    # S3 looks whether an object is there and writes it in one; moto, in two.
+    def write(self: S3Response, *arguments: Any) -> Any:
+        with lock:
+            return put(self, *arguments)
+
     patch.setattr(Route53, "update_health_check", update)
+    patch.setattr(S3Response, "_key_response_put", write)

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ from tests.drill.live_world import BUCKET, NameServers, World, world
 
 # What a drill writes, in its order; all else only reads.
 WRITES = ["PutObject", "UpdateHealthCheck", "UpdateHealthCheck", "DeleteObject"]
+# Children of a server that has everything imported, and no threads: they are cheap to begin.
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["tests.drill.live_world", "lockgate.drill.live", "boto3"])
 
 
 @dataclass
@@ -340,9 +344,17 @@ class Told:
 
 
 def _kill_at(
-    world: Told, arguments: list[str], write: int, after: bool, number: signal.Signals
+    world: Told,
+    arguments: list[str],
+    write: int,
+    after: bool,
+    number: signal.Signals,
+    together: Barrier | None,
 ) -> None:
-    """Be a drill that sends itself a signal right before, or after, its nth write."""
+    """Be a drill that sends itself a signal right before, or after, its nth write.
+
+    With a barrier, its first write waits for another's.
+    """
     os.environ.update(world.variables())
     os.chdir(world.root)
     left = [write]
@@ -350,6 +362,8 @@ def _kill_at(
 
     def call(self: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
         mine = operation in WRITES
+        if mine and together is not None and left[0] == write:
+            together.wait(60)
         if mine:
             left[0] -= 1
         if mine and left[0] == -1 and not after:
@@ -369,12 +383,18 @@ def _kill_at(
     os._exit(cli.main(arguments))
 
 
-def _ended(desk: Desk, name: str, write: int, after: bool, number: signal.Signals) -> int | None:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.drill.live_world", "lockgate.drill.live", "boto3"])
+def _ended(
+    desk: Desk,
+    name: str,
+    write: int,
+    after: bool,
+    number: signal.Signals,
+    together: Barrier | None = None,
+) -> int | None:
+    """The exit code of such a drill; it is negative for the signal that killed it."""
     told = Told(desk.world.root, desk.world.variables())
-    child = context.Process(
-        target=_kill_at, args=(told, desk.arguments(name), write, after, number)
+    child = CONTEXT.Process(
+        target=_kill_at, args=(told, desk.arguments(name), write, after, number, together)
     )
     child.start()
     child.join(60)
@@ -452,9 +472,10 @@ def test_of_two_drills_at_once_one_begins(desk: Desk) -> None:
     check = desk.world.check()
     desk.world.environment("twice", check)
     codes: list[int | None] = []
+    together = CONTEXT.Barrier(2)
 
     def one() -> None:
-        codes.append(_ended(desk, "twice", 99, True, signal.SIGKILL))
+        codes.append(_ended(desk, "twice", 99, True, signal.SIGKILL, together))
 
     both = [threading.Thread(target=one) for _ in range(2)]
     for each in both:

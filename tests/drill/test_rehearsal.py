@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import socket
+import time
+from dataclasses import replace
 
 import pytest
 from dnslib import RCODE, DNSRecord
 
 from lockgate.drill.answers import RecordSet
-from lockgate.drill.records import EndpointCheck, LoadBalancer, Record, Role
+from lockgate.drill.records import (
+    CalculatedCheck,
+    EndpointCheck,
+    HealthCheck,
+    LoadBalancer,
+    Record,
+    Role,
+)
 from lockgate.drill.rehearsal import rehearse
 from lockgate.drill.servers import Mode
 from lockgate.drill.zone_model import ZoneModel, zone_model
@@ -66,6 +76,64 @@ def test_what_would_not_save_the_name_does_not_pass(model: ZoneModel, said: str)
 
     assert not found.passes
     assert said in " ".join(found.problems)
+
+
+def _with_check(*checks: HealthCheck) -> ZoneModel:
+    """A pair whose primary has the first of these checks."""
+    model = _model()
+    primary = replace(model.primary, health_check=checks[0].id)
+    records = replace(model.records, records=(primary, model.secondary))
+    return zone_model(records, {each.id: each for each in checks}, _BALANCERS)
+
+
+_SEES_EAST = EndpointCheck("east", "HTTP", _EAST, 80, "/", 10, 3)
+_SEES_WEST = EndpointCheck("west", "HTTP", _WEST, 80, "/", 10, 3)
+
+
+def test_a_calculated_check_that_needs_both_regions_moves_the_name() -> None:
+    model = _with_check(CalculatedCheck("sum", ("east", "west"), 2), _SEES_EAST, _SEES_WEST)
+    found = next(
+        (each for scale in (25, 15, 10) if (each := rehearse(model, Mode.ERROR, scale)).passes),
+        None,
+    )
+    assert found is not None
+    assert (found.recovery_time, found.after) == (90, "us-west-2")
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        # One of its two children stays healthy, and one is enough.
+        _with_check(CalculatedCheck("sum", ("east", "west"), 1), _SEES_EAST, _SEES_WEST),
+        _with_check(replace(_SEES_EAST, disabled=True)),
+        _with_check(CalculatedCheck("sum", ("east",), 1, disabled=True), _SEES_EAST),
+    ],
+    ids=["calculated, one of two", "disabled", "calculated and disabled"],
+)
+def test_a_check_that_stays_healthy_moves_nobody(model: ZoneModel) -> None:
+    found = rehearse(model, Mode.REFUSED, time_scale=50)
+
+    assert (found.detected, found.switched, found.recovered) == (None, None, None)
+    assert "not served again" in " ".join(found.problems)
+
+
+def test_a_wall_clock_that_jumps_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    jumps = itertools.cycle([0.0, 3600.0, -3600.0, 86400.0])
+    real, asked = time.time, []
+
+    def jumping() -> float:
+        asked.append(next(jumps))
+        return real() + asked[-1]
+
+    monkeypatch.setattr(time, "time", jumping)
+    found = next(
+        (each for scale in (25, 15, 10) if (each := rehearse(_model(), Mode.ERROR, scale)).passes),
+        None,
+    )
+    assert found is not None
+    assert found.took is not None
+    assert 75 < found.took <= 100
+    assert max(asked) == 86400.0, "the servers put the wall clock into their answers"
 
 
 def test_only_the_name_and_its_type_are_answered() -> None:

@@ -353,8 +353,11 @@ def _rehearse(
         if switched is None and run.answering().region != lost:
             switched = run.now()
             say(f"{switched:7.1f} s  DNS answers with {run.answering().region}")
+        # Who was served by another region all along, as an inverted check has it, has recovered
+        # from nothing yet: the check may still turn, and send them to the lost one.
+        moved = switched is not None and (before == lost or run.now() - begin >= allowed)
         since = run.steady_since(begin, lambda region: region != lost)
-        if since is not None and switched is not None and run.now() - since >= STEADY:
+        if since is not None and moved and run.now() - since >= STEADY:
             recovered = since
             say(f"{recovered:7.1f} s  clients are served again")
             break
