@@ -59,6 +59,10 @@ def problems(command: str) -> list[str]:
         option = options.pop(0)
         if option in COMMON:
             options.pop(0)
+        elif _switched_off(option) in members:
+            name, kind = members[_switched_off(option)]
+            given[name] = False
+            found += [] if kind.type_name == "boolean" else [f"{option} is no switch"]
         elif option not in members:
             found.append(f"{operation} has no {option}")
         else:
@@ -69,6 +73,11 @@ def problems(command: str) -> list[str]:
     except ParamValidationError as error:
         found.append(str(error))
     return found
+
+
+def _switched_off(option: str) -> str:
+    """The switch that an option turns off, as ``--no-inverted`` does; else nothing."""
+    return f"--{option.removeprefix('--no-')}" if option.startswith("--no-") else ""
 
 
 def _value(text: str, kind: Shape) -> object:
@@ -97,6 +106,10 @@ def test_changing_the_writer_is_documented(name: str, operation: str) -> None:
 @pytest.mark.parametrize(
     ("command", "problem"),
     [
+        (
+            "aws route53 update-health-check --health-check-id a --no-port",
+            "--no-port is no switch",
+        ),
         ("aws rds swap-global-cluster", "rds has no swap-global-cluster"),
         ("aws rdz failover-global-cluster", "no service rdz"),
         (
