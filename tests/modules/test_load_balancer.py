@@ -1,7 +1,12 @@
-"""The load balancer module, applied: whom it faces, what it listens on, what may pass."""
+"""The load balancer module, applied: whom it faces, what it listens on, what may pass.
+
+With it what it needs for HTTPS and for logs, the modules certificate and access_logs: the minute
+that a load balancer takes is also theirs.
+"""
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +16,16 @@ from pytest_terraform import terraform
 
 ROOT_MODULE = "tests/modules/terraform/load_balancer"
 REGION = "eu-central-1"
-REGIONS = (REGION,)
+ELSEWHERE = "eu-north-1"
+REGIONS = (REGION, ELSEWHERE)
+CERTIFICATES = {
+    "here": (REGION, "secure.example.com"),
+    "wildcard": (REGION, "*.example.com"),
+    "elsewhere": (ELSEWHERE, "secure.example.com"),
+}
+BUCKETS = {"kept": "lockgate-test-access-logs", "thrown_away": "lockgate-test-thrown-away"}
+# By which load balancers write logs in REGION, as AWS publishes it.
+LOG_ACCOUNT = "054676820928"
 
 # Puts the fixture of that name into this module; as a decorator it would do nothing else.
 terraform("load_balancer", scope="module")
@@ -105,7 +119,7 @@ def test_secure_serves_https_and_sends_http_there(load_balancer: Any, elb: Any) 
     assert found[443]["Protocol"] == "HTTPS"
     assert found[443]["SslPolicy"] == "ELBSecurityPolicy-TLS13-1-2-2021-06"
     certificates = [each["CertificateArn"] for each in found[443]["Certificates"]]
-    assert certificates == [output(load_balancer, "certificate_arn")]
+    assert certificates == [output(load_balancer, "certificates")["here"]["certificate_arn"]]
     [forward] = found[443]["DefaultActions"]
     assert (forward["Type"], forward["TargetGroupArn"]) == ("forward", said["target_group_arn"])
 
@@ -142,6 +156,109 @@ def test_secure_admits_the_given_ranges_to_its_listeners_only(load_balancer: Any
         for block in ("198.51.100.0/24", "203.0.113.0/24")
     }
     assert permissions(ec2, said, "out") == {("tcp", 9000, 9000, "10.50.0.0/24")}
+
+
+def test_secure_logs_requests_to_its_bucket_and_plain_none(load_balancer: Any, elb: Any) -> None:
+    logs = {}
+    for which in ("plain", "secure"):
+        said = elb.describe_load_balancer_attributes(
+            LoadBalancerArn=output(load_balancer, which)["load_balancer_arn"]
+        )
+        found = {each["Key"]: each["Value"] for each in said["Attributes"]}
+        logs[which] = [found.get(f"access_logs.s3.{key}") for key in ("enabled", "bucket")]
+    assert logs["plain"][0] in (None, "false")  # moto leaves out what nobody asked for
+    assert logs["secure"] == ["true", BUCKETS["kept"]]
+
+
+@pytest.mark.parametrize("which", sorted(CERTIFICATES))
+def test_certificate_is_issued_in_its_region(
+    load_balancer: Any, client: Callable[[str, str], Any], which: str
+) -> None:
+    region, name = CERTIFICATES[which]
+    arn = output(load_balancer, "certificates")[which]["certificate_arn"]
+    assert arn.split(":")[3] == region
+    acm = client("acm", region)
+    found = acm.describe_certificate(CertificateArn=arn)["Certificate"]
+    assert (found["DomainName"], found["Status"], found["Type"]) == (
+        name,
+        "ISSUED",
+        "AMAZON_ISSUED",
+    )
+    assert [each["ValidationMethod"] for each in found["DomainValidationOptions"]] == ["DNS"]
+    tags = acm.list_tags_for_certificate(CertificateArn=arn)["Tags"]
+    assert {tag["Key"]: tag["Value"] for tag in tags} == {
+        "Name": name,
+        **({"Owner": "platform"} if which == "wildcard" else {}),
+    }
+
+
+def test_each_region_has_no_other_certificate(
+    load_balancer: Any, client: Callable[[str, str], Any]
+) -> None:
+    said = output(load_balancer, "certificates")
+    for region in REGIONS:
+        found = client("acm", region).list_certificates()["CertificateSummaryList"]
+        assert {each["CertificateArn"] for each in found} == {
+            said[which]["certificate_arn"]
+            for which, (place, _) in CERTIFICATES.items()
+            if place == region
+        }
+
+
+def test_names_are_proved_by_records_of_the_zone(
+    load_balancer: Any, client: Callable[[str, str], Any]
+) -> None:
+    said = output(load_balancer, "certificates")
+    asked = set()
+    for which in ("here", "wildcard"):  # the third leaves the record to the first
+        found = client("acm", REGION).describe_certificate(
+            CertificateArn=said[which]["certificate_arn"]
+        )
+        for option in found["Certificate"]["DomainValidationOptions"]:
+            record = option["ResourceRecord"]
+            asked.add(tuple(record[key].rstrip(".") for key in ("Name", "Type", "Value")))
+    records = client("route53", REGION).list_resource_record_sets(
+        HostedZoneId=output(load_balancer, "zone_id")
+    )["ResourceRecordSets"]
+    assert {
+        (each["Name"].rstrip("."), each["Type"], value["Value"].rstrip("."))
+        for each in records
+        if each["Type"] == "CNAME"
+        for value in each["ResourceRecords"]
+    } == asked
+
+
+@pytest.mark.parametrize("which", sorted(BUCKETS))
+def test_logs_are_for_load_balancers_to_write_and_for_nobody_else(
+    load_balancer: Any, client: Callable[[str, str], Any], which: str
+) -> None:
+    s3, said = client("s3", REGION), output(load_balancer, "access_logs")[which]
+    assert (said["bucket"], said["arn"]) == (BUCKETS[which], f"arn:aws:s3:::{BUCKETS[which]}")
+    blocked = s3.get_public_access_block(Bucket=said["bucket"])["PublicAccessBlockConfiguration"]
+    assert list(blocked.values()) == [True] * 4
+    policy = json.loads(s3.get_bucket_policy(Bucket=said["bucket"])["Policy"])
+    writes, in_the_clear = policy["Statement"]
+    assert (writes["Effect"], writes["Action"]) == ("Allow", "s3:PutObject")
+    assert writes["Principal"] == {"AWS": f"arn:aws:iam::{LOG_ACCOUNT}:root"}
+    assert writes["Resource"] == f"{said['arn']}/*"
+    assert (in_the_clear["Effect"], in_the_clear["Principal"]) == ("Deny", "*")
+    assert in_the_clear["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert in_the_clear["Resource"] == [said["arn"], f"{said['arn']}/*"]
+
+
+def test_logs_lie_in_the_region_of_the_load_balancer(
+    load_balancer: Any, client: Callable[[str, str], Any]
+) -> None:
+    s3 = client("s3", REGION)
+    assert {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]} == set(BUCKETS.values())
+    for name in BUCKETS.values():
+        assert s3.get_bucket_location(Bucket=name)["LocationConstraint"] == REGION
+    [tag] = [
+        tag
+        for tag in s3.get_bucket_tagging(Bucket=BUCKETS["thrown_away"])["TagSet"]
+        if tag["Key"] != "Name"
+    ]
+    assert tag == {"Key": "Owner", "Value": "platform"}
 
 
 def test_second_plan_is_empty(

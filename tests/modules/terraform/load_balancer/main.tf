@@ -8,6 +8,11 @@ provider "aws" {
   region = "eu-central-1"
 }
 
+provider "aws" {
+  alias  = "elsewhere"
+  region = "eu-north-1"
+}
+
 resource "aws_vpc" "this" {
   cidr_block = "10.50.0.0/24"
 }
@@ -24,9 +29,52 @@ resource "aws_subnet" "this" {
   cidr_block        = cidrsubnet(aws_vpc.this.cidr_block, 4, each.value)
 }
 
-resource "aws_acm_certificate" "this" {
-  domain_name       = "secure.example.com"
-  validation_method = "DNS"
+resource "aws_route53_zone" "this" {
+  name = "example.com"
+}
+
+# As in examples/minimal: what has a default is left to it.
+module "certificate" {
+  source = "../../../../modules/certificate"
+
+  domain_name = "secure.example.com"
+  zone_id     = aws_route53_zone.this.zone_id
+}
+
+# As in examples/complete.
+module "certificate_wildcard" {
+  source = "../../../../modules/certificate"
+
+  domain_name               = "*.example.com"
+  zone_id                   = aws_route53_zone.this.zone_id
+  create_validation_records = true
+  tags                      = { Owner = "platform" }
+}
+
+# The same name's in another region: the record that proves it is there already.
+module "certificate_elsewhere" {
+  source    = "../../../../modules/certificate"
+  providers = { aws = aws.elsewhere }
+
+  domain_name               = "secure.example.com"
+  zone_id                   = aws_route53_zone.this.zone_id
+  create_validation_records = false
+}
+
+# As in examples/minimal.
+module "access_logs" {
+  source = "../../../../modules/access_logs"
+
+  bucket = "lockgate-test-access-logs"
+}
+
+# As in examples/complete.
+module "access_logs_thrown_away" {
+  source = "../../../../modules/access_logs"
+
+  bucket        = "lockgate-test-thrown-away"
+  force_destroy = true
+  tags          = { Owner = "platform" }
 }
 
 module "plain" {
@@ -48,7 +96,9 @@ module "secure" {
   public_subnet_ids   = [for subnet in aws_subnet.this : subnet.id]
   allowed_cidr_blocks = ["198.51.100.0/24", "203.0.113.0/24"]
   https_enabled       = true
-  certificate_arn     = aws_acm_certificate.this.arn
+  certificate_arn     = module.certificate.certificate_arn
+  access_logs_enabled = true
+  access_logs_bucket  = module.access_logs.bucket
   target_port         = 9000
   health_check_path   = "/ready"
   tags                = { Owner = "platform" }
@@ -75,7 +125,21 @@ output "subnet_ids" {
   value       = [for subnet in aws_subnet.this : subnet.id]
 }
 
-output "certificate_arn" {
-  description = "ARN of the certificate."
-  value       = aws_acm_certificate.this.arn
+output "certificates" {
+  description = "Every output of the certificates, by which it is."
+  value = {
+    here      = module.certificate
+    wildcard  = module.certificate_wildcard
+    elsewhere = module.certificate_elsewhere
+  }
+}
+
+output "access_logs" {
+  description = "Every output of the buckets for access logs, by which it is."
+  value       = { kept = module.access_logs, thrown_away = module.access_logs_thrown_away }
+}
+
+output "zone_id" {
+  description = "ID of the zone that proves the certificates' names."
+  value       = aws_route53_zone.this.zone_id
 }
