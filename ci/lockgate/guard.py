@@ -127,7 +127,7 @@ class _Walk:
             if block.kind in ("data", "ephemeral") and len(block.labels) == 2:
                 self.data(path, block)
         for block in document.blocks:
-            if block.kind == "resource":
+            if block.kind in ("resource", "removed"):  # what is removed may run code as it goes
                 for inner in block.of_kind("provisioner"):
                     kind = inner.labels[0] if inner.labels else "?"
                     self.say(path, inner.line, "provisioner", f"a provisioner {kind} runs code")
@@ -185,6 +185,9 @@ class _Walk:
                 text = expressions.literal(what.expression) if what else "app.terraform.io"
                 host = (urlsplit(text).hostname if text and "//" in text else text) or ""
                 self.host(path, inner.line, host or "a computed host")
+            elif label not in ("s3", "local"):
+                cause = f"the backend {label} names no host that can be told"
+                self.say(path, inner.line, "host", cause)
 
     def connection(self, path: str, block: Block) -> None:
         """Where credentials come from and go to, in a provider or backend."""
