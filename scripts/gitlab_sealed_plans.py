@@ -2,8 +2,9 @@
 
 Usage: python gitlab_sealed_plans.py DIRECTORY, in a job of GitLab, with a token that may read the
 API in LOCKGATE_TOKEN. The plans are those of the last pipeline of the merge request's last commit,
-which must have passed. A commit that came with no merge request has none: the directory stays
-empty, and `lockgate promote --bundles DIRECTORY` then changes nothing.
+which must have passed; its number is written to DIRECTORY/merge-request. A commit that came with no
+merge request has none: the directory stays empty, and `lockgate promote --bundles DIRECTORY` then
+changes nothing.
 """
 
 from __future__ import annotations
@@ -27,16 +28,24 @@ if TYPE_CHECKING:
 CHECKS = "lockgate-checks"
 PLAN = "lockgate-plan: ["
 PLANS = PurePosixPath("lockgate/plans")
+MERGE_REQUEST = "merge-request"
 
 
 def fetch(project: Project, commit: str, directory: Path) -> list[str]:
-    """Write the sealed plans for `commit` into `directory`; return the names of the files.
+    """Write the sealed plans for `commit` into `directory`; return the names of their files.
+
+    The merge request's number goes beside them: with it a promotion releases what it holds.
 
     Raises:
         PolicyError: the merge request's last commit has no pipeline that passed.
     """
     written = []
-    for content in _artifacts(project, commit):
+    requests = project.commits.get(commit, lazy=True).merge_requests()
+    merged = [each for each in requests if each["state"] == "merged"]
+    if not merged:
+        return []
+    number, head = merged[0]["iid"], merged[0]["sha"]
+    for content in _artifacts(project, number, head):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for member in archive.namelist():
                 path = PurePosixPath(member)
@@ -44,15 +53,11 @@ def fetch(project: Project, commit: str, directory: Path) -> list[str]:
                 if path.parent == PLANS and path.suffix == ".lockgate":
                     (directory / path.name).write_bytes(archive.read(member))
                     written.append(path.name)
+    (directory / MERGE_REQUEST).write_text(f"{number}\n")
     return sorted(written)
 
 
-def _artifacts(project: Project, commit: str) -> Iterator[bytes]:
-    requests = project.commits.get(commit, lazy=True).merge_requests()
-    merged = [each for each in requests if each["state"] == "merged"]
-    if not merged:
-        return
-    number, head = merged[0]["iid"], merged[0]["sha"]
+def _artifacts(project: Project, number: int, head: str) -> Iterator[bytes]:
     pipelines = project.mergerequests.get(number, lazy=True).pipelines.list(get_all=True)
     latest = max((each for each in pipelines if each.sha == head), key=_number, default=None)
     if latest is None or latest.status != "success":

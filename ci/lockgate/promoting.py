@@ -16,6 +16,7 @@ from lockgate.engine import Engine, stop_all
 from lockgate.environments import Environment
 from lockgate.errors import EngineError, LockgateError, PolicyError
 from lockgate.promotion import Promotion, Step
+from lockgate.promotion_locks import PromotionLocks
 from lockgate.promotion_store import PromotionStore
 from lockgate.target import Target
 from lockgate.verdict import EnvironmentVerdict
@@ -30,6 +31,7 @@ class Promoter:
 
     ``drills`` are the environments that end with a drill, ``drill_arguments`` what it is called
     with. With ``bundles``, an environment's sealed plan is what is applied, by ``apply_bundle``.
+    ``locks`` are what pull requests hold.
     """
 
     environments: Mapping[str, Environment]
@@ -42,6 +44,7 @@ class Promoter:
     drill_arguments: Sequence[str] = ()
     bundles: Path | None = None
     apply_bundle: ApplyBundle | None = None
+    locks: PromotionLocks | None = None
 
     def run(self, begun: Promotion) -> Promotion:
         """Go through the stages until all are done or one environment is not.
@@ -81,13 +84,19 @@ class Promoter:
             if not applied.verdict.passes:
                 note(promotion.REFUSED, _why(applied.verdict))
                 return
+            stale = self.locks.made_stale(name) if self.locks and applied.changed else ""
+            if stale:
+                self.say(stale)
             note(promotion.VERIFYING)
             found = verification.verify(self.environments[name], self.target, self.engine)
             if found.passes and name in self.drills:
                 self.say(f"{name}: drilling")
                 found = verification.drill(self.environments[name], list(self.drill_arguments))
             if found.passes:
-                note(promotion.DONE, "applied" if applied.changed else "was as it should be")
+                done = "applied" if applied.changed else "was as it should be"
+                note(promotion.DONE, f"{done}; {stale}" if stale else done)
+                if self.locks and (released := self.locks.release(name)):
+                    self.say(released)
             else:
                 note(promotion.REFUSED, "; ".join(found.problems))
         except Exception as error:

@@ -17,6 +17,9 @@ from typing import Any
 import pytest
 
 from lockgate import local_aws, paths
+from lockgate.environment_lock import EnvironmentLock
+from lockgate.environment_lock_store import EnvironmentLockStore
+from lockgate.target import STATE_BUCKET
 from tests.cli.conftest import PROVIDERS, Repository
 
 ROOT = paths.repository_root(Path(__file__))
@@ -250,10 +253,17 @@ def test_with_bundles_nothing_is_applied_that_was_not_reviewed(
         file = str(bundles / f"{name}.lockgate")
         planned = project.run("plan", name, "--bundle", file)
         assert planned.returncode == 0, planned.stderr
-    promoted = project.run("promote", "--bundles", str(bundles))
+    locks = EnvironmentLockStore(project.client("s3"), STATE_BUCKET)
+    for name, number, author in (("dev", 7, "ann"), ("staging", 8, "bob"), ("prod", 7, "ann")):
+        locks.acquire(EnvironmentLock(name, number, author, "2026-11-25T08:00:00+00:00"))
+    promoted = project.run("promote", "--bundles", str(bundles), "--pull-request", "7")
     assert promoted.returncode == 0, promoted.stdout + promoted.stderr
     assert "Applying prod as it was reviewed" in promoted.stderr
     assert project.parameters() == {"dev", "staging", "prod"}
+    assert "dev is released; it was locked by pull request 7 (ann)" in promoted.stderr
+    stale = "staging was locked by pull request 8 (bob), since 2026-11-25T08:00:00+00:00: that plan"
+    assert stale in promoted.stderr
+    assert [each.environment for each in locks.every()] == ["staging"]
 
 
 def test_an_interrupted_promotion_is_gone_on_with(project: Project) -> None:

@@ -110,7 +110,8 @@ def gitlab() -> Iterator[GitLab]:
 def test_the_plans_of_the_pipeline_that_passed_are_fetched(gitlab: GitLab, tmp_path: Path) -> None:
     done = gitlab.fetch(tmp_path)
     assert (done.returncode, done.stdout) == (0, "dev.lockgate\n"), done.stderr
-    assert [file.name for file in tmp_path.iterdir()] == ["dev.lockgate"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["dev.lockgate", "merge-request"]
+    assert (tmp_path / "merge-request").read_text() == "7\n"
     assert (tmp_path / "dev.lockgate").read_text() == "sealed"
 
 

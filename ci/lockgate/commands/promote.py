@@ -28,6 +28,7 @@ Examples:
   lockgate promote --resume              go on where it stopped, with the same commit
   lockgate promote --status              how far the last one got, and who is at it
   lockgate promote --target aws --bundles plans   apply plans/<env>.lockgate, as reviewed
+  lockgate promote --target aws --bundles plans --pull-request 7   and release what 7 holds
 
 \b
 Exit codes: 0 all applied and verified, 1 a gate or a verification said no, 2 usage,
@@ -53,6 +54,13 @@ Exit codes: 0 all applied and verified, 1 a gate or a verification said no, 2 us
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Apply the sealed plans DIR/<env>.lockgate, and nothing that was not reviewed.",
 )
+@click.option(
+    "--pull-request",
+    "number",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="The one that was merged: what it holds is released when that is applied and verified.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the journal as JSON.")
 @click.option("--terraform", metavar="PATH", help="Use this terraform or tofu executable.")
 @click.option("--yes", is_flag=True, help="Do not ask, with --target aws; a CI job is not asked.")
@@ -62,6 +70,7 @@ def command(
     status: bool,
     target_name: str,
     bundles: Path | None,
+    number: int | None,
     as_json: bool,
     terraform: str | None,
     yes: bool,
@@ -70,6 +79,7 @@ def command(
 
     After each apply, a second plan must be empty, every declared output must be there, and the AWS
     API must know the load balancers and records. The order is pipeline.promotion in lockgate.yaml.
+    What pull requests hold stops nothing; whose plan is stale now is said.
     """
     from lockgate import (
         check,
@@ -84,6 +94,7 @@ def command(
     from lockgate.engine import Engine
     from lockgate.errors import Interrupted, UsageError
     from lockgate.pipeline_settings import read_pipeline_settings
+    from lockgate.promotion_locks import open_locks
     from lockgate.promotion_store import now, open_store
     from lockgate.settings import read_settings_document
     from lockgate.target import for_apply
@@ -138,6 +149,7 @@ def command(
                     ),
                     bundles=bundles,
                     apply_bundle=applier.apply if applier else None,
+                    locks=open_locks(target, chosen, number),
                 )
                 store.begin(begun)
                 try:
