@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Any
 
 from lockgate import errored_state, state_lock
 from lockgate.apply_progress import ApplyProgress
+from lockgate.apply_record_store import open_record_store
 from lockgate.engine import Engine
 from lockgate.environments import Environment
 from lockgate.errors import EngineError, Interrupted
+from lockgate.recorded_apply import apply_recorded, stop_second_making
 from lockgate.settling import settle
 from lockgate.target import Target, Workspace
 from lockgate.verdict import EnvironmentVerdict
@@ -48,11 +51,18 @@ class Applied:
 
 
 def apply(
-    environment: Environment, target: Target, engine: Engine, judge: JudgePlan, say: Say
+    environment: Environment,
+    target: Target,
+    engine: Engine,
+    judge: JudgePlan,
+    say: Say,
+    anew: Sequence[str] = (),
 ) -> Applied:
     """Plan, judge that plan, and apply it if it passes; the verdict says whether it did.
 
-    Raises EngineError with Terraform's own message, Interrupted when the user stopped it.
+    ``anew`` are the addresses that may be made though an apply that was cut off made them. Raises
+    PolicyError for others, EngineError with Terraform's own message, Interrupted when the user
+    stopped it.
     """
     with (
         target.workspace(environment) as workspace,
@@ -61,15 +71,21 @@ def apply(
         plan = JsonPlan(workspace)
         say(f"Planning {environment.name}")
         engine.init(workspace.directory, workspace.env)
+        store = open_record_store(target, environment)
+        cut_off = store.read() if store else None
         changes = engine.plan(workspace.directory, workspace.env, plan.plan)
         engine.show_json(workspace.directory, workspace.env, plan.plan, plan.json)
         verdict = judge(environment, plan.json)
         if not verdict.passes:
             return Applied(False, {}, verdict)
+        if store and cut_off:
+            document = json.loads(plan.json.read_bytes())
+            for line in stop_second_making(cut_off, document, anew, environment.name):
+                say(line)
+            store.remove(cut_off)
         if changes:
             say(f"Applying {environment.name}")
-            progress = ApplyProgress(say)
-            engine.apply(workspace.directory, workspace.env, plan.plan, progress.on_line)
+            apply_recorded(engine, workspace, plan.plan, say, store)
             if failed := settle(engine, workspace):
                 say(f"It is applied, but its state was not brought up to date: {failed}")
         return Applied(changes, engine.outputs(workspace.directory, workspace.env), verdict)

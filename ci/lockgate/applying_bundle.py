@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from lockgate.apply_progress import ApplyProgress
+from lockgate.apply_record_store import ApplyRecordStore, Seen, open_record_store
 from lockgate.applying import Applied, JsonPlan, JudgePlan, Say, explained
 from lockgate.engine import Engine
 from lockgate.engine_versions import provider_versions
@@ -17,6 +17,7 @@ from lockgate.environments import Environment
 from lockgate.errors import EngineError, PolicyError, UsageError
 from lockgate.pipeline_settings import PipelineSettings
 from lockgate.plan_difference import plan_difference
+from lockgate.recorded_apply import apply_recorded, stop_second_making
 from lockgate.sealed_plan import SealedPlan, Surroundings, other_providers, refusals, unseal
 from lockgate.settling import settle
 from lockgate.target import Target, Workspace
@@ -40,7 +41,10 @@ def read_bundle(path: Path, secret: str) -> SealedPlan:
 
 @dataclass(frozen=True)
 class BundleApplier:
-    """What applying sealed plans needs; ``here`` is, by environment, what must be as it was."""
+    """What applying sealed plans needs; ``here`` is, by environment, what must be as it was.
+
+    ``anew`` are the addresses that may be made though an apply that was cut off made them.
+    """
 
     here: Mapping[str, Surroundings]
     settings: PipelineSettings
@@ -48,6 +52,7 @@ class BundleApplier:
     engine: Engine
     judge: JudgePlan
     secret: str
+    anew: Sequence[str] = ()
 
     def apply(self, bundle: Path, environment: Environment, say: Say) -> Applied:
         """Apply the plan in a bundle, or, where the state moved on, one that does the same.
@@ -68,38 +73,53 @@ class BundleApplier:
             found = provider_versions(engine, workspace)
             _refuse(bundle, other_providers(sealed.manifest, found))
             changed = sealed.manifest.changes
-            if changed:
+            store = open_record_store(self.target, environment)
+            # What was cut off may have left the state as it was: then this plan is not stale.
+            if changed and store and (cut_off := store.read()):
+                say(f"An apply of {environment.name} is not at its end; planning again")
+                changed, verdict = self._again(sealed, verdict, workspace, say, store, cut_off)
+                if not verdict.passes:
+                    return Applied(False, {}, verdict)
+            elif changed:
                 plan = workspace.scratch / "lockgate-sealed.tfplan"
                 plan.write_bytes(sealed.plan)
                 plan.chmod(0o600)
                 say(f"Applying {environment.name} as it was reviewed")
                 try:
-                    engine.apply(
-                        workspace.directory, workspace.env, plan, ApplyProgress(say).on_line
-                    )
+                    apply_recorded(engine, workspace, plan, say, store)
                 except EngineError as error:
                     if not any(words in str(error) for words in _STALE):
                         raise
-                    changed, verdict = self._again(sealed, verdict, workspace, say)
+                    say(f"The state of {environment.name} moved on since the plan; planning again")
+                    changed, verdict = self._again(sealed, verdict, workspace, say, store)
                     if not verdict.passes:
                         return Applied(False, {}, verdict)
-                if changed and (failed := settle(engine, workspace)):
-                    say(f"It is applied, but its state was not brought up to date: {failed}")
+            if changed and (failed := settle(engine, workspace)):
+                say(f"It is applied, but its state was not brought up to date: {failed}")
             return Applied(changed, engine.outputs(workspace.directory, workspace.env), verdict)
 
     def _again(
-        self, sealed: SealedPlan, verdict: EnvironmentVerdict, workspace: Workspace, say: Say
+        self,
+        sealed: SealedPlan,
+        verdict: EnvironmentVerdict,
+        workspace: Workspace,
+        say: Say,
+        store: ApplyRecordStore | None,
+        cut_off: Seen | None = None,
     ) -> tuple[bool, EnvironmentVerdict]:
         """Plan again, and apply that if it does what was reviewed; whether it changed anything."""
         environment, engine = workspace.environment, self.engine
-        say(f"The state of {environment.name} moved on since the plan; planning again")
         files = JsonPlan(workspace)
         changes = engine.plan(workspace.directory, workspace.env, files.plan)
+        engine.show_json(workspace.directory, workspace.env, files.plan, files.json)
+        document: dict[str, Any] = json.loads(files.json.read_bytes())
+        if store and cut_off:
+            for line in stop_second_making(cut_off, document, self.anew, environment.name):
+                say(line)
+            store.remove(cut_off)
         if not changes:
             say(f"{environment.name} is already as the plan makes it: nothing is applied")
             return False, verdict
-        engine.show_json(workspace.directory, workspace.env, files.plan, files.json)
-        document: dict[str, Any] = json.loads(files.json.read_bytes())
         if differences := plan_difference(sealed.document, document):
             told = "\n".join(f"  {each}" for each in differences)
             raise PolicyError(
@@ -111,7 +131,7 @@ class BundleApplier:
         judged = self.judge(environment, files.json)
         if judged.passes:
             say(f"It does what was reviewed. Applying {environment.name}")
-            engine.apply(workspace.directory, workspace.env, files.plan, ApplyProgress(say).on_line)
+            apply_recorded(engine, workspace, files.plan, say, store)
         return judged.passes, judged
 
 

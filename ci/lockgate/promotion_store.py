@@ -174,16 +174,29 @@ def open_store(target: Target, environments: Sequence[Environment]) -> Promotion
     return PromotionStore(client("s3", bucket.region, None), bucket.name)
 
 
-def client(service: str, region: str, endpoint: str | None) -> Any:
-    """A client of the AWS API, of an embedded AWS or with the user's own credentials."""
+def client(service: str, region: str, endpoint: str | None, patience: int | None = None) -> Any:
+    """A client of the AWS API, of an embedded AWS or with the user's own credentials.
+
+    With ``patience``, it waits for an answer that long (seconds), and asks once.
+    """
     import boto3
     from botocore.config import Config
 
+    config = Config()
+    if patience is not None:
+        config = Config(
+            connect_timeout=patience, read_timeout=patience, retries={"total_max_attempts": 1}
+        )
     if endpoint is None:
-        return boto3.Session().client(service, region_name=region)  # type: ignore[call-overload]
+        return boto3.Session().client(  # type: ignore[call-overload]
+            service, region_name=region, config=config
+        )
     session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test")
     return session.client(  # type: ignore[call-overload]
-        service, region_name=region, endpoint_url=endpoint, config=Config(proxies={})
+        service,
+        region_name=region,
+        endpoint_url=endpoint,
+        config=config.merge(Config(proxies={})),
     )
 
 

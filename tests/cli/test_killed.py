@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lockgate import paths
+from lockgate.target import STATE_BUCKET
 from tests.cli import processes
 from tests.cli.conftest import Repository
 from tests.cli.network import Network, between
@@ -31,8 +35,20 @@ def network(project: Project) -> Iterator[Network]:
         yield network
 
 
-def _kill(running: Project, network: Network, place: Path, *arguments: str) -> None:
-    """Run lockgate until the network holds a request of it up, and kill it with its Terraform."""
+def _record(running: Project) -> dict[str, Any]:
+    """What is written down of the apply that is under way."""
+    found = running.client("s3").get_object(Bucket=STATE_BUCKET, Key="lockgate/applies/dev.json")
+    record: dict[str, Any] = json.loads(found["Body"].read())
+    return record
+
+
+def _kill(
+    running: Project, network: Network, place: Path, *arguments: str, known: str = ""
+) -> None:
+    """Run lockgate until the network holds a request of it up, and kill it with its Terraform.
+
+    Not before it is written down that the resource ``known`` is made.
+    """
     place.mkdir()
     variables = {**running.variables, "TMPDIR": str(place)}
     with subprocess.Popen(
@@ -43,6 +59,8 @@ def _kill(running: Project, network: Network, place: Path, *arguments: str) -> N
         env=running.repository.variables(variables),
     ) as process:
         assert network.held.wait(_SECONDS)
+        while known and known not in _record(running).get("made", {}):
+            time.sleep(0.05)
         while found := processes.of(place):
             for number in found:
                 with suppress(ProcessLookupError):
@@ -82,6 +100,41 @@ def test_after_a_kill_in_mid_apply_the_same_bundle_goes_on(
     assert project.parameters() == {}
     assert "Applying dev as it was reviewed" in project.run("apply", bundle)
     assert project.parameters() == {"one": "1"}
+
+
+def test_what_a_killed_apply_made_is_not_made_twice(
+    project: Project, network: Network, tmp_path: Path
+) -> None:
+    vpc = 'resource "aws_vpc" "one" {\n  cidr_block = "10.0.0.0/16"\n}\n'
+    # With the ID of the first as its value, it is made after it.
+    project.commit(vpc + parameter("two", "${aws_vpc.one.id}"))
+    project.plan()
+    bundle = str(project.bundle)
+    network.hold(b"AmazonSSM.PutParameter")
+    _kill(project, network, tmp_path / "killed", "apply", bundle, known="aws_vpc.one")
+    ec2 = project.client("ec2")
+
+    def made() -> list[str]:
+        found = ec2.describe_vpcs(Filters=[{"Name": "cidr", "Values": ["10.0.0.0/16"]}])["Vpcs"]
+        return [each["VpcId"] for each in found]
+
+    [one] = made()
+    project.run(*_release(project.run("apply", bundle, code=3)))
+    stopped = project.run("apply", bundle, code=1)
+    assert "was cut off before its state was saved" in stopped
+    assert f"aws_vpc.one: made, ID {one}" in stopped
+    assert "aws_ssm_parameter.two: was being made" in stopped
+    assert "give `lockgate apply` `--anew 'aws_vpc.one'`" in stopped
+    assert (made(), project.parameters()) == ([one], {})
+
+    adopted = f'import {{\n  to = aws_vpc.one\n  id = "{one}"\n}}\n'
+    project.commit(adopted + vpc + parameter("two", "${aws_vpc.one.id}"))
+    assert "1 to import, 1 to add" in project.plan()
+    assert "aws_ssm_parameter.two: was being made" in project.run("apply", bundle, code=1)
+    assert made() == [one]
+    said = project.run("apply", bundle, "--anew", "aws_ssm_parameter.two")
+    assert "dev is applied." in said
+    assert (made(), project.parameters()) == ([one], {"two": one})
 
 
 def test_a_network_that_is_lost_in_mid_apply_loses_no_state(

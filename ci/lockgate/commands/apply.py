@@ -20,6 +20,7 @@ Examples:
   lockgate apply prod --target aws  in your own account; asks for the environment's name
   lockgate apply prod.lockgate --target aws   exactly the plan that was sealed and reviewed
   lockgate apply prod.lockgate --show         what is in it; applies nothing
+  lockgate apply prod.lockgate --anew aws_lb.one   after a kill: what it names does not stand
 
 \b
 Exit codes: 0 applied (or nothing to do), 1 the gate says no and nothing was applied,
@@ -39,10 +40,22 @@ Exit codes: 0 applied (or nothing to do), 1 the gate says no and nothing was app
 )
 @click.option("--show", is_flag=True, help="Show what a bundle holds; apply nothing.")
 @click.option("--json", "as_json", is_flag=True, help="With --show: its manifest as JSON.")
+@click.option(
+    "--anew",
+    metavar="ADDRESS",
+    multiple=True,
+    help="Make this, though an apply that was killed may have: it does not stand in the account.",
+)
 @click.option("--terraform", metavar="PATH", help="Use this terraform or tofu executable.")
 @click.option("--yes", is_flag=True, help="Do not ask, with --target aws.")
 def command(
-    name: str, target_name: str, show: bool, as_json: bool, terraform: str | None, yes: bool
+    name: str,
+    target_name: str,
+    show: bool,
+    as_json: bool,
+    anew: tuple[str, ...],
+    terraform: str | None,
+    yes: bool,
 ) -> int:
     """Plan an environment, judge the plan, and apply it if it passes; or apply a sealed plan.
 
@@ -70,7 +83,7 @@ def command(
         )
     if target_name == "aws" and not yes:
         confirmation.ask("apply", environment.name)
-    return _apply(environment, bundle, target_name, terraform)
+    return _apply(environment, bundle, target_name, terraform, anew)
 
 
 def _of_bundle(bundle: Path, found: dict[str, Environment]) -> Environment:
@@ -89,7 +102,11 @@ def _of_bundle(bundle: Path, found: dict[str, Environment]) -> Environment:
 
 
 def _apply(
-    environment: Environment, bundle: Path | None, target_name: str, terraform: str | None
+    environment: Environment,
+    bundle: Path | None,
+    target_name: str,
+    terraform: str | None,
+    anew: tuple[str, ...],
 ) -> int:
     from lockgate import applying, check, paths, provision
     from lockgate import report_terminal as terminal
@@ -117,14 +134,14 @@ def _apply(
         here = {name: surroundings(environment, engine, target_name)}
         secret = read_sealing_key(os.environ)
         with for_apply(target_name, environment.root, _say) as target:
-            applier = BundleApplier(here, settings, target, engine, judge_later, secret)
+            applier = BundleApplier(here, settings, target, engine, judge_later, secret, anew)
             applied = applier.apply(bundle, environment, _say)
     else:
         with (
             for_apply(target_name, environment.root, _say) as target,
             check.Judge([environment], provision.ensure_checkov(), catalogue) as judge,
         ):
-            applied = applying.apply(environment, target, engine, judge.judge, _say)
+            applied = applying.apply(environment, target, engine, judge.judge, _say, anew)
     out = terminal.console()
     if not applied.verdict.passes:
         terminal.show(GateVerdict((applied.verdict,)), out)

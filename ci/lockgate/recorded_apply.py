@@ -1,0 +1,108 @@
+"""Applies a plan with a record of what is made, and stops what would be made a second time."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from lockgate.apply_progress import ApplyProgress
+from lockgate.apply_record import ApplyRecord, addresses_of, made_again, orphans
+from lockgate.apply_record_store import ApplyRecordStore, Seen
+from lockgate.engine import Engine
+from lockgate.errors import EngineError, PolicyError
+from lockgate.target import Workspace
+
+Say = Callable[[str], None]
+
+
+def apply_recorded(
+    engine: Engine, workspace: Workspace, plan: Path, say: Say, store: ApplyRecordStore | None
+) -> None:
+    """``terraform apply`` of a plan file, with a record in the store while it runs.
+
+    Raises EngineError with Terraform's own message, or if the record cannot be begun; then nothing
+    was applied.
+    """
+    progress = ApplyProgress(say)
+    if store is None:
+        engine.apply(workspace.directory, workspace.env, plan, progress.on_line)
+        return
+    record = ApplyRecord(_holder(), datetime.now(UTC).replace(microsecond=0).isoformat())
+    store.begin(record)
+
+    def on_line(line: str) -> None:
+        nonlocal record
+        progress.on_line(line)
+        now = record.after(line)
+        if now is not record:
+            record = now
+            # The apply is under way, and goes on; the next line may get through.
+            with suppress(EngineError):
+                store.write(record)
+
+    try:
+        engine.apply(workspace.directory, workspace.env, plan, on_line)
+    except BaseException:
+        with suppress(EngineError):
+            _keep_what_no_state_holds(record, engine, workspace, store)
+        raise
+    with suppress(EngineError):  # it is in the state: the record stops nothing any more
+        store.remove()
+
+
+def stop_second_making(
+    seen: Seen, plan: Mapping[str, Any], anew: Collection[str], name: str
+) -> tuple[str, ...]:
+    """Stop a plan (as JSON) that makes again what one that was cut off made; says what is left.
+
+    The plan must have been made after the record was seen, with the state locked: then that apply
+    is at its end. What is in ``anew`` a person says does not stand. Raises PolicyError.
+    """
+    record = seen.record
+    if twice := [each for each in made_again(record, plan) if each not in anew]:
+        told = "\n".join(
+            f"  {each}: made, ID {record.made[each]}"
+            if each in record.made
+            else f"  {each}: was being made"
+            for each in twice
+        )
+        raise PolicyError(
+            f"The apply of {name} that {record.holder} began at {record.since} was cut off before "
+            f"its state was saved. What the plan would make may stand already:\n{told}\n"
+            "Nothing was applied. Look into the account. What stands there, import: commit an "
+            "`import` block (https://developer.hashicorp.com/terraform/language/import), and have "
+            "that planned and reviewed. For what does not stand there, give `lockgate apply` "
+            f"`--anew '{twice[0]}'`, once for each."
+        )
+    return tuple(
+        f"{each} (ID {record.made[each]}) was made by an apply that was cut off, and is in no "
+        "state: look whether it still stands, and remove it by hand"
+        for each in orphans(record, plan)
+    )
+
+
+def _keep_what_no_state_holds(
+    record: ApplyRecord, engine: Engine, workspace: Workspace, store: ApplyRecordStore
+) -> None:
+    if not record.empty:
+        pulled = engine.pull_state(workspace.directory, workspace.env)
+        record = record.without(addresses_of(json.loads(pulled or "{}")))
+    if record.empty:
+        store.remove()
+    else:
+        store.write(record)
+
+
+def _holder() -> str:
+    """Who applies, as Terraform calls them in its lock, or the run of a CI host."""
+    run = os.environ.get("GITHUB_RUN_ID")
+    if run:
+        return f"GitHub run {run} of {os.environ.get('GITHUB_REPOSITORY', '?')}"
+    named = os.environ.get("USER") or "somebody"
+    return os.environ.get("CI_JOB_URL") or f"{named}@{socket.gethostname()}"

@@ -1,0 +1,154 @@
+"""The record of an apply: what it makes, and what a plan after a kill would make twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from lockgate.apply_record import (
+    ApplyRecord,
+    addresses_of,
+    made_again,
+    orphans,
+    read_record,
+)
+from lockgate.apply_record_store import ApplyRecordStore
+from lockgate.errors import EngineError, PolicyError
+from lockgate.promotion_store import client
+from lockgate.recorded_apply import stop_second_making
+
+_EMPTY = ApplyRecord("ann@host", "2026-11-25T08:00:00+00:00")
+_RECORD = ApplyRecord("ann@host", "2026-11-25T08:00:00+00:00", {"a.b": "id-1"}, ("a.c",))
+
+
+def _line(kind: str, address: str, action: str = "create", **more: str) -> str:
+    hook = {"resource": {"addr": address}, "action": action, **more}
+    return json.dumps({"type": kind, "hook": hook})
+
+
+def _plan(address: str, *actions: str, before: Any = None, **more: Any) -> dict[str, Any]:
+    change = {"actions": list(actions), "before": before, **more}
+    return {"resource_changes": [{"address": address, "change": change}]}
+
+
+def test_a_record_follows_what_terraform_says() -> None:
+    record = _EMPTY
+    for line in (
+        "no event",
+        "[]",
+        '{"type": "version"}',
+        _line("apply_start", "a.c"),
+        _line("apply_start", "a.b"),
+        _line("apply_start", "a.d"),
+        _line("apply_errored", "a.d"),
+        _line("apply_start", "a.e", "delete"),
+        _line("apply_complete", "a.b", id_key="id", id_value="id-1"),
+    ):
+        record = record.after(line)
+    assert record == _RECORD
+    assert not record.empty
+    assert record.without({"a.b", "a.c"}).empty
+
+
+def test_a_record_is_read_as_it_was_written() -> None:
+    assert read_record(json.loads(json.dumps(_RECORD.as_json()))) == _RECORD
+    documents: tuple[object, ...] = (None, [], {}, {**_RECORD.as_json(), "made": []})
+    assert [each for each in documents if read_record(each) is not None] == []
+
+
+@pytest.mark.parametrize(
+    ("plan", "twice"),
+    [
+        (_plan("a.b", "create"), ("a.b",)),
+        (_plan("a.c", "create"), ("a.c",)),
+        (_plan("a.d", "create"), ()),
+        (_plan("a.b", "create", importing={"id": "id-1"}), ()),
+        (_plan("a.b", "no-op", before={"id": "id-1"}), ()),
+        (_plan("a.b", "update", before={"id": "id-1"}), ()),
+        # The state knows what was made, and it is to be replaced.
+        (_plan("a.b", "delete", "create", before={"id": "id-1"}), ()),
+        # It knows only what was there before, which was to be replaced.
+        (_plan("a.b", "create", "delete", before={"id": "id-0"}), ("a.b",)),
+        ({}, ()),
+    ],
+)
+def test_what_would_be_made_twice(plan: dict[str, Any], twice: tuple[str, ...]) -> None:
+    assert made_again(_RECORD, plan) == twice
+
+
+def test_what_no_plan_knows_of_is_said() -> None:
+    assert orphans(_RECORD, _plan("a.c", "create")) == ("a.b",)
+    assert orphans(_RECORD, _plan("a.b", "create")) == ()
+
+
+def test_the_addresses_of_a_state() -> None:
+    state = {
+        "resources": [
+            {"type": "t", "name": "one", "instances": [{}]},
+            {"type": "t", "name": "counted", "instances": [{"index_key": 0}, {"index_key": 1}]},
+            {
+                "module": 'module.m["x"]',
+                "type": "t",
+                "name": "each",
+                "instances": [{"index_key": 'a"b'}],
+            },
+            {"type": "t", "name": "none", "instances": []},
+        ]
+    }
+    assert addresses_of(state) == {
+        "t.one",
+        "t.counted[0]",
+        "t.counted[1]",
+        'module.m["x"].t.each["a\\"b"]',
+    }
+    assert addresses_of({}) == frozenset()
+
+
+@pytest.fixture
+def store(endpoint: str) -> Iterator[ApplyRecordStore]:
+    s3 = client("s3", "us-east-1", endpoint, 10)
+    s3.create_bucket(Bucket="records")
+    yield ApplyRecordStore(s3, "records", "lockgate/applies/dev.json")
+    s3.delete_object(Bucket="records", Key="lockgate/applies/dev.json")
+
+
+def test_only_one_apply_writes_its_record(store: ApplyRecordStore) -> None:
+    assert store.read() is None
+    store.begin(_EMPTY)
+    seen = store.read()
+    assert seen
+    assert seen.record == _EMPTY
+    with pytest.raises(EngineError, match="Another apply began"):
+        store.begin(_EMPTY)
+    store.write(_RECORD)
+    with pytest.raises(EngineError, match="Another apply began"):
+        store.remove(seen)
+    now = store.read()
+    assert now
+    assert now.record == _RECORD
+    store.remove(now)
+    assert store.read() is None
+
+
+def test_a_record_that_cannot_be_read_stops_everything(store: ApplyRecordStore) -> None:
+    store.client.put_object(Bucket=store.bucket, Key=store.key, Body=b"{")
+    with pytest.raises(EngineError, match="cannot be read"):
+        store.read()
+    nowhere = ApplyRecordStore(store.client, "not-there", store.key)
+    with pytest.raises(EngineError, match="s3://not-there/"):
+        nowhere.read()
+
+
+def test_a_person_says_what_does_not_stand(store: ApplyRecordStore) -> None:
+    store.begin(_RECORD)
+    seen = store.read()
+    assert seen
+    plan = _plan("a.b", "create")
+    with pytest.raises(PolicyError, match=r"a\.b: made, ID id-1"):
+        stop_second_making(seen, plan, (), "dev")
+    assert stop_second_making(seen, plan, ("a.b",), "dev") == ()
+    [left] = stop_second_making(seen, {}, (), "dev")
+    assert left.startswith("a.b (ID id-1) was made")
