@@ -1,4 +1,4 @@
-"""What of moto's answers is put right, because an applied database would otherwise never settle.
+"""What of moto's answers is put right, because what is applied could otherwise not be used.
 
 A mend answers what AWS documents and moto does not, and nothing else, so that it can go when moto
 does it too. docs/embedded-aws.md names them.
@@ -8,9 +8,36 @@ from __future__ import annotations
 
 from typing import Any
 
+_WITHOUT_TLS = {"Bool": {"aws:SecureTransport": "false"}}
+
 
 def put_right() -> None:
     """Mend moto in this process, before its server starts."""
+    _mend_global_clusters()
+    _mend_tls_only_buckets()
+
+
+def _mend_tls_only_buckets() -> None:
+    from moto.iam.access_control import IAMPolicyStatement, PermissionResult
+
+    statements: Any = IAMPolicyStatement
+    judged = statements.is_action_permitted
+
+    def is_action_permitted(statement: Any, *arguments: Any, **named: Any) -> Any:
+        """What a statement says of a request; nothing, if it only refuses those without TLS.
+
+        moto reads no conditions: a bucket that refuses requests without TLS would refuse all. On
+        loopback, plain HTTP stands for TLS.
+        """
+        told = statement._statement
+        if told.get("Effect") == "Deny" and told.get("Condition") == _WITHOUT_TLS:
+            return PermissionResult.NEUTRAL
+        return judged(statement, *arguments, **named)
+
+    statements.is_action_permitted = is_action_permitted
+
+
+def _mend_global_clusters() -> None:
     from moto.rds.models import DBCluster, RDSBackend, rds_backends
 
     backends: Any = RDSBackend

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lockgate import state_policies
@@ -29,6 +31,12 @@ _BLOCKED = {
 _SETTLING = ("InvalidRequest", "InvalidArgument")
 _SETTLING_ATTEMPTS = 6
 _SETTLING_SECONDS = 5
+# What says who is at work at this moment: in a replica it would say so for ever.
+_TRANSIENT = re.compile(r"\.tflock$|^lockgate/(locks|applies)/|^lockgate/promotions/lock\.json$")
+# S3 replicates most objects within seconds. A copy must not overtake it, and put the older over the
+# newer one (https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-time-control.html).
+_REPLICATED_WITHIN = timedelta(minutes=15)
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,7 @@ class StateBootstrap:
             *self._bucket_steps(self.replica, replica, account),
             *self._role_steps(role, source, replica),
             self._replication_step(state_policies.replication(role_arn, replica), account),
+            self._copy_step(account),
         ]
 
     def pending(self) -> list[Step]:
@@ -281,6 +290,73 @@ class StateBootstrap:
 
         what = f"replicate it to s3://{self.replica.name} in {self.replica.region}"
         return Step(place, what, replicated, replicate)
+
+    def _copy_step(self, account: str) -> Step:
+        """Copies what the replication does not: what was there before it."""
+        older = self._not_replicated(account)
+
+        def copy() -> None:
+            # Looked for again: what was written until the replication began is older than it too.
+            for key in self._not_replicated(account):
+                self._ask(
+                    "s3",
+                    self.replica.region,
+                    "copy_object",
+                    ("NoSuchKey",),  # removed in the meantime
+                    Bucket=self.replica.name,
+                    ExpectedBucketOwner=account,
+                    Key=key,
+                    CopySource={"Bucket": self.bucket.name, "Key": key},
+                    ExpectedSourceBucketOwner=account,
+                )
+
+        objects = "object" if len(older) == 1 else "objects"
+        more = f" and {len(older) - _MOST_NAMED} more" if len(older) > _MOST_NAMED else ""
+        what = (
+            f"copy {len(older)} {objects} that the replication began after: "
+            f"{', '.join(older[:_MOST_NAMED])}{more}"
+        )
+        return Step(f"s3://{self.replica.name}", what, lambda: not older, copy)
+
+    def _not_replicated(self, account: str) -> list[str]:
+        """The keys that the replica lacks, or has as they were before; locks do not count.
+
+        What is newer in the replica stays: somebody moved there.
+        """
+        there = self._objects(self.replica, account)
+        due = datetime.now(UTC) - _REPLICATED_WITHIN
+
+        def behind(key: str, tag: str, written: datetime) -> bool:
+            if key not in there:
+                return True
+            copied, when = there[key]
+            return copied != tag and when < written <= due
+
+        return [
+            key
+            for key, (tag, written) in self._objects(self.bucket, account).items()
+            if not _TRANSIENT.search(key) and behind(key, tag, written)
+        ]
+
+    def _objects(self, bucket: StateBucket, account: str) -> dict[str, tuple[str, datetime]]:
+        """ETag and time of every object; nothing where there is no bucket."""
+        found: dict[str, tuple[str, datetime]] = {}
+        token: dict[str, str] = {}
+        while True:
+            page = self._ask(
+                "s3",
+                bucket.region,
+                "list_objects_v2",
+                ("NoSuchBucket",),
+                Bucket=bucket.name,
+                ExpectedBucketOwner=account,
+                **token,
+            )
+            for each in (page or {}).get("Contents", []):
+                found[each["Key"]] = (each["ETag"], each["LastModified"])
+            if not (page or {}).get("IsTruncated"):
+                return found
+            token = {"ContinuationToken": page["NextContinuationToken"]}
 
     def _tell(
         self, service: str, region: str, operation: str, *, settling: bool = False, **arguments: Any

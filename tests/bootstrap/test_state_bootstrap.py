@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from lockgate import local_aws, state_policies
+from lockgate import local_aws, state_bootstrap, state_policies
 from lockgate.errors import EngineError, UsageError
 from lockgate.promotion_store import client
 from lockgate.state_backend import StateBucket
@@ -120,6 +122,52 @@ def test_what_somebody_undid_is_done_again_and_nothing_else(endpoint: str, what:
     getattr(client(service, *_east(endpoint)), operation)(**named, **arguments)
     assert [step.what for step in _run(bootstrap)] == [what]
     assert bootstrap.pending() == []
+
+
+def _texts(s3: Any, bucket: str) -> dict[str, bytes]:
+    found = s3.list_objects_v2(Bucket=bucket).get("Contents", [])
+    return {
+        each["Key"]: s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read() for each in found
+    }
+
+
+def test_what_was_there_before_the_replication_is_copied_once(endpoint: str) -> None:
+    s3, west = (client("s3", region, endpoint) for region in REGIONS)
+    s3.create_bucket(Bucket="older")
+    states = {f"env{number}/terraform.tfstate": b"state" for number in range(6)}
+    locks = ("env1/terraform.tfstate.tflock", "lockgate/locks/env1.json")
+    for key in (*states, *locks, "lockgate/promotions/lock.json", "lockgate/applies/env1.json"):
+        s3.put_object(Bucket="older", Key=key, Body=b"state")
+    bootstrap = _bootstrap(endpoint, "older")
+    *_, step = bootstrap.pending()
+    named = ", ".join(f"env{number}/terraform.tfstate" for number in range(5))
+    assert step.as_json() == {
+        "resource": "s3://older-replica",
+        "change": f"copy 6 objects that the replication began after: {named} and 1 more",
+    }
+    # Written between the look and the copying.
+    s3.put_object(Bucket="older", Key="late/terraform.tfstate", Body=b"late")
+    _run(bootstrap)
+    assert _texts(west, "older-replica") == {**states, "late/terraform.tfstate": b"late"}
+    assert _run(_bootstrap(endpoint, "older")) == []
+
+
+def test_only_the_older_one_of_two_is_copied_over(
+    endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s3, west = (client("s3", region, endpoint) for region in REGIONS)
+    _run(_bootstrap(endpoint, "again"))
+    s3.put_object(Bucket="again", Key="moved", Body=b"before the move")
+    west.put_object(Bucket="again-replica", Key="behind", Body=b"old")
+    time.sleep(1.1)  # S3 tells whole seconds
+    west.put_object(Bucket="again-replica", Key="moved", Body=b"after it")
+    s3.put_object(Bucket="again", Key="behind", Body=b"new")
+    # The replication may still be at it.
+    assert _run(_bootstrap(endpoint, "again")) == []
+    monkeypatch.setattr(state_bootstrap, "_REPLICATED_WITHIN", timedelta(0))
+    [step] = _run(_bootstrap(endpoint, "again"))
+    assert step.what == "copy 1 object that the replication began after: behind"
+    assert _texts(west, "again-replica") == {"behind": b"new", "moved": b"after it"}
 
 
 def test_other_statements_of_the_policy_stay(endpoint: str) -> None:
