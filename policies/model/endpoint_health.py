@@ -100,19 +100,24 @@ class EndpointHealth:
 
     def record(self, record: FailoverRecord) -> Value:
         """Whether Route 53 considers a record healthy, or UNKNOWN."""
-        parts: list[Value] = []
-        if record.has_health_check is UNKNOWN:
-            parts.append(UNKNOWN)
-        elif record.has_health_check:
-            found = record.health_checks
-            checks = [HealthCheck(self._architecture, each) for each in found.resources]
-            parts += [self.health(check) for check in checks if check.resource.mode == "managed"]
-            if found.gaps or not parts:
-                parts.append(UNKNOWN)
+        parts = [self.checks(record)]
         if record.evaluates_target_health is not False:
             parts.append(
                 self.leads_somewhere(record) if record.evaluates_target_health is True else UNKNOWN
             )
+        return every(parts)
+
+    def checks(self, record: FailoverRecord) -> Value:
+        """Whether the health checks of a record call it healthy; True for one that has none."""
+        if record.has_health_check is UNKNOWN:
+            return UNKNOWN
+        if not record.has_health_check:
+            return True
+        found = record.health_checks
+        checks = [HealthCheck(self._architecture, each) for each in found.resources]
+        parts = [self.health(check) for check in checks if check.resource.mode == "managed"]
+        if found.gaps or not parts:
+            parts.append(UNKNOWN)
         return every(parts)
 
     def leads_somewhere(self, record: FailoverRecord) -> Value:

@@ -99,7 +99,7 @@ def _failover_name(
         return NameOutcome(failover.title, False, chosen.address, endpoint, None, "", why)
     if chosen is first:
         return NameOutcome(failover.title, True, chosen.address, endpoint, 0, "nothing changes", "")
-    seconds, arithmetic = _recovery_time(architecture, first)
+    seconds, arithmetic = _recovery_time(architecture, first, after)
     why = "" if seconds is not None else "the time it takes is not known"
     return NameOutcome(failover.title, True, chosen.address, endpoint, seconds, arithmetic, why)
 
@@ -114,25 +114,28 @@ def _why_not(
     return f"{primary.address} is answered, and leads to what is lost"
 
 
-def _recovery_time(architecture: Architecture, primary: FailoverRecord) -> tuple[int | None, str]:
-    """Detection (interval × threshold) and the time resolvers keep the old answer."""
+def _recovery_time(
+    architecture: Architecture, primary: FailoverRecord, after: EndpointHealth
+) -> tuple[int | None, str]:
+    """Detection (interval × threshold) and the time resolvers keep the old answer.
+
+    Only what notices the loss counts: a check that probes the other region detects nothing.
+    """
     watched = next(
         each for each in watched_records(architecture) if each.record.resource is primary.resource
     )
-    slowest: int | None = None
-    words = ""
-    for check in watched.checks:
-        if check.kind not in PROBING_TYPES:
-            continue
-        if UNKNOWN in (check.detection, primary.ttl):
-            return None, "the interval, the threshold or the TTL is not known"
-        total = check.detection + primary.ttl
-        if slowest is None or total > slowest:
-            slowest = total
-            words = f"{check.interval} s × {check.threshold} + TTL {primary.ttl} s = {total} s"
-    if slowest is None:
-        return None, "no probing health check: AWS documents no time for target health alone"
-    return slowest, words
+    probing = [
+        check
+        for check in watched.checks
+        if check.kind in PROBING_TYPES and after.health(check) is not True
+    ]
+    if not probing or after.checks(primary) is True:
+        return None, "no probing health check notices: AWS documents no time for target health"
+    if UNKNOWN in [value for check in probing for value in (check.detection, primary.ttl)]:
+        return None, "the interval, the threshold or the TTL is not known"
+    slowest = max(probing, key=lambda check: int(check.detection))
+    total = int(slowest.detection) + primary.ttl
+    return total, f"{slowest.interval} s × {slowest.threshold} + TTL {primary.ttl} s = {total} s"
 
 
 def _plain_name(

@@ -110,6 +110,7 @@ def test_one_lost_subnet_takes_neither_the_balancer_nor_the_group_along() -> Non
 @pytest.mark.parametrize(
     ("mutant", "message"),
     [
+        ("the PRIMARY's health check probes the secondary region", "no time for target health"),
         ("a second name leads to one server", "api.example.com (A) does not answer"),
         ("a second name leads to a load balancer of one region", "does not answer"),
         ("a second name is weighted, and has one server", "routing policy is not modelled"),
