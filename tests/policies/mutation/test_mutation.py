@@ -138,7 +138,8 @@ def test_a_fault_whose_text_is_gone_is_an_error() -> None:
 
 
 def test_the_page_tells_of_as_many_faults_as_there_are() -> None:
-    page = (paths.repository_root(Path(__file__)) / "docs" / "mutation.md").read_text()
+    root = paths.repository_root(Path(__file__))
+    page = (root / "docs" / "mutation.md").read_text()
     rows = re.findall(r"^\| (\w+) \| (\d+) \| (\d+) \| (\d+) \|$", page, re.MULTILINE)
     counted = Counter(mutant.family for mutant in MUTANTS)
     expected = {**counted, "all": counted.total()}
@@ -149,3 +150,6 @@ def test_the_page_tells_of_as_many_faults_as_there_are() -> None:
     assert everything == [sum(column) for column in zip(*families, strict=True)]
     # Each of them is killed, which the tests above show.
     assert all(ours == mutants for mutants, ours, _ in families)
+    front = " ".join((root / "README.md").read_text().split())
+    assert f"of {everything[0]} faults put into" in front
+    assert f"on the same plans finds {everything[2]} " in front
