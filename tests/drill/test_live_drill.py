@@ -19,8 +19,8 @@ from botocore.client import BaseClient
 from moto.route53.models import route53_backends
 
 from lockgate import cli, promotion_store, verification
-from lockgate.drill import answers, live
-from lockgate.drill.drill_journal import DrillJournalStore
+from lockgate.drill import answers, inversion, live
+from lockgate.drill.drill_journal import DrillJournal, DrillJournalStore
 from lockgate.environments import Environment
 from lockgate.errors import EngineError
 from tests.drill.live_world import BUCKET, NameServers, World, world
@@ -319,6 +319,99 @@ def test_a_promotion_to_a_real_account_confirms_its_drill(desk: Desk) -> None:
         verification.drill(environment, ["--target", "aws"])
 
 
+def test_putting_back_is_tried_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    check = desk.world.check()
+    desk.world.environment("retried", check)
+    failures = iter([EngineError("the API is away"), EngineError("the API is away")])
+
+    def put_back(route53: Any, journal: DrillJournal) -> list[str]:
+        if error := next(failures, None):
+            raise error
+        return inversion.put_back_all(route53, journal)
+
+    monkeypatch.setattr(live, "put_back_all", put_back)
+    monkeypatch.setattr(live, "_PUT_BACK_WAIT", 0.0)
+    code, _, err = desk.drill("retried")
+
+    assert code == 0
+    assert err.count("Not put back yet: the API is away") == 2
+    assert desk.world.config(check)["Inverted"] is False
+
+
+def test_what_cannot_be_put_back_is_said_with_the_way_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = desk.world.check()
+    desk.world.environment("torn", check)
+
+    def fail(*_: object) -> list[str]:
+        raise EngineError("the API is away")
+
+    monkeypatch.setattr(live, "_PUT_BACK_WAIT", 0.0)
+    with monkeypatch.context() as away:
+        away.setattr(live, "put_back_all", fail)
+        code, _, err = desk.drill("torn")
+
+    assert code == 3
+    assert "`lockgate drill torn --revert`" in err
+    assert f"aws route53 update-health-check --health-check-id {check} --no-inverted" in err
+    assert desk.world.config(check)["Inverted"] is True
+    assert desk.run("drill", "torn", "--revert")[0] == 0
+    assert desk.world.config(check)["Inverted"] is False
+
+
+def test_a_bucket_that_is_gone_is_no_reason_to_leave_a_check_inverted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = desk.world.check()
+    desk.world.environment("lost", check)
+
+    def fail(*_: object) -> None:
+        raise EngineError("s3://states is away")
+
+    def cut() -> None:
+        if desk.world.config(check)["Inverted"]:
+            monkeypatch.setattr(DrillJournalStore, "read", fail)
+            monkeypatch.setattr(DrillJournalStore, "end", fail)
+
+    desk.names.meanwhile = cut
+    monkeypatch.setattr(live, "_PUT_BACK_WAIT", 0.0)
+    code, _, err = desk.drill("lost")
+
+    assert code == 3
+    assert "What the drill changed is put back, but its journal is still there" in err
+    assert desk.world.config(check)["Inverted"] is False
+
+
+def test_a_journal_that_cannot_be_read_is_named(desk: Desk) -> None:
+    check = desk.world.check()
+    desk.world.environment("garbled", check)
+    key = "lockgate/drills/garbled.json"
+    for body in (b"{", b"[]", b'{"version": 2}', b'{"version": 1, "checks": [{}]}'):
+        desk.world.client("s3").put_object(Bucket=BUCKET, Key=key, Body=body)
+        for arguments in (["drill", "garbled", "--revert"], desk.arguments("garbled")):
+            code, _, err = desk.run(*arguments)
+            assert code == 3
+            assert f"s3://{BUCKET}/{key} is no journal of a drill" in err
+    assert desk.world.version(check) == 1
+
+
+def test_an_environment_whose_state_is_nowhere_is_refused(desk: Desk) -> None:
+    directory = desk.world.root / "envs" / "local"
+    directory.mkdir()
+    (directory / "main.tf").write_text("")
+    for arguments in (["--target", "aws", "--confirm", "local"], ["--revert"]):
+        code, _, err = desk.run("drill", "local", *arguments)
+        assert code == 2
+        assert 'Give it a backend "s3" with the bucket and region' in err
+    (directory / "main.tf").write_text(
+        'terraform {\n  backend "s3" {\n    bucket = "states"\n    region = "us-east-1"\n  }\n}\n'
+    )
+    code, _, err = desk.run("drill", "local", "--target", "aws", "--confirm", "local")
+    assert code == 2
+    assert 'Give its backend "s3" the key' in err
+
+
 def test_options_of_the_other_kind_of_drill_are_refused(desk: Desk) -> None:
     desk.world.environment("mixed", desk.world.check())
     for arguments, says in (
@@ -363,7 +456,7 @@ def _kill_at(
     def call(self: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
         mine = operation in WRITES
         if mine and together is not None and left[0] == write:
-            together.wait(60)
+            together.wait(200)
         if mine:
             left[0] -= 1
         if mine and left[0] == -1 and not after:
@@ -397,7 +490,7 @@ def _ended(
         target=_kill_at, args=(told, desk.arguments(name), write, after, number, together)
     )
     child.start()
-    child.join(60)
+    child.join(300)
     code = child.exitcode
     child.close()
     return code
