@@ -19,7 +19,7 @@ from botocore.client import BaseClient
 from moto.route53.models import route53_backends
 
 from lockgate import cli, promotion_store, verification
-from lockgate.drill import answers, inversion, live
+from lockgate.drill import answers, inversion, live, real_account
 from lockgate.drill.drill_journal import DrillJournal, DrillJournalStore
 from lockgate.environments import Environment
 from lockgate.errors import EngineError
@@ -78,7 +78,7 @@ def desk(
     for name, value in found.variables().items():
         monkeypatch.setenv(name, value)
     # To make a client is slow, and the world stays the same.
-    monkeypatch.setattr(promotion_store, "client", kept_client)
+    monkeypatch.setattr(real_account, "client", kept_client)
     yield Desk(found, names, capsys)
     names.stuck, names.meanwhile = False, lambda: None
     for region in found.regions.values():

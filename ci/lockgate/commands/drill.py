@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from lockgate.drill.timeline import Timeline
     from lockgate.environments import Environment
 
@@ -34,7 +32,7 @@ model, 3 the API failed, 130 interrupted, and put back.
 
 
 @click.command(epilog=_EXAMPLES)
-@click.argument("name", metavar="ENV", required=False)
+@click.argument("name", metavar="[ENV]", required=False)
 @click.option(
     "--target",
     "target_name",
@@ -120,6 +118,7 @@ def command(
     is put back, whatever happens.
     """
     from lockgate import environments, paths
+    from lockgate.drill import real_account
     from lockgate.errors import UsageError
     from lockgate.settings import read_settings_document, settings_for
 
@@ -128,7 +127,9 @@ def command(
         if confirm is not None:
             raise UsageError("--revert needs no --confirm: it only puts back.")
         chosen = environments.select(environments.discover(root), [name] if name else [])
-        return _revert(chosen, named=name is not None)
+        for line in real_account.revert(chosen, named=name is not None):
+            click.echo(line)
+        return 0
     if name is None:
         raise UsageError("Missing argument ENV: the environment to drill.")
     (environment,) = environments.select(environments.discover(root), [name])
@@ -144,7 +145,8 @@ def command(
                 "--fault, --time-scale and --dns-port are of the rehearsal on loopback: a real "
                 "account has one fault, an inverted health check, and one time."
             )
-        timelines = _live(environment, confirm, lose, name_servers, resolver)
+        say = partial(click.echo, err=True)
+        timelines = real_account.drill(environment, confirm, lose, name_servers, resolver, say)
     else:
         if confirm is not None or name_servers or resolver is not None:
             raise UsageError(
@@ -217,79 +219,6 @@ def _rehearse(
                 )
             )
     return timelines
-
-
-def _live(
-    environment: Environment,
-    confirm: str | None,
-    lose: str | None,
-    name_servers: tuple[str, ...],
-    resolver: str | None,
-) -> list[Timeline]:
-    """Drill on the user's account. Raises Interrupted when what was changed is put back."""
-    from lockgate.drill import applied, dns_questions
-    from lockgate.drill.drill_journal import DrillJournalStore
-    from lockgate.drill.live import LiveDrill
-    from lockgate.drill.live_plan import live_plan
-    from lockgate.drill.live_watch import Network
-    from lockgate.errors import Interrupted, UsageError
-    from lockgate.promotion_store import client
-    from lockgate.state_backend import state_object
-
-    network = Network(
-        tuple(dns_questions.read_server(each) for each in name_servers),
-        dns_questions.addresses_by(dns_questions.read_server(resolver))
-        if resolver
-        else dns_questions.system_addresses,
-    )
-    name, state = environment.name, state_object(environment)
-    own = cache(lambda service, region: client(service, region, None))
-    models = applied.models(name, own, state)
-    plan = live_plan(models, lose)
-    if confirm != name:
-        raise UsageError(
-            f"This drill simulates the loss of {plan.region} for real clients. It would:\n"
-            f"{plan.describe()}\nNothing was changed. If that is what you want: "
-            f"`lockgate drill {name} --target aws --confirm {name}`."
-        )
-    say = partial(click.echo, err=True)
-    say(f"Simulating the loss of {plan.region}:\n{plan.describe()}")
-    store = DrillJournalStore(own("s3", state.region), state.bucket)
-    drill = LiveDrill(name, plan, own("route53", "us-east-1"), store, network, say)
-    try:
-        return drill.run()
-    except KeyboardInterrupt as interrupt:
-        raise Interrupted("Interrupted. What the drill had changed is put back.") from interrupt
-
-
-def _revert(chosen: Sequence[Environment], *, named: bool) -> int:
-    """Put back what unfinished drills changed. Raises EngineError when all were tried."""
-    from lockgate.drill.drill_journal import DrillJournalStore
-    from lockgate.drill.live import revert
-    from lockgate.errors import EngineError, UsageError
-    from lockgate.promotion_store import client
-    from lockgate.state_backend import state_bucket
-
-    route53, said, failed = client("route53", "us-east-1", None), [], []
-    for environment in chosen:
-        try:
-            bucket = state_bucket(environment)
-        except UsageError:
-            if named:
-                raise
-            continue  # without a bucket, no drill of it could begin
-        store = DrillJournalStore(client("s3", bucket.region, None), bucket.name)
-        try:
-            said += revert(route53, store, environment.name)
-        except EngineError as error:
-            failed.append(f"{environment.name}: {error}")
-    for line in said:
-        click.echo(line)
-    if failed:
-        raise EngineError("\n".join(failed))
-    if not said:
-        click.echo("Nothing to put back: no drill is unfinished.")
-    return 0
 
 
 def _show(timeline: Timeline) -> None:
