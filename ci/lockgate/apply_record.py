@@ -105,7 +105,14 @@ def made_again(record: ApplyRecord, plan: Mapping[str, Any]) -> tuple[str, ...]:
 def orphans(record: ApplyRecord, plan: Mapping[str, Any]) -> tuple[str, ...]:
     """The addresses of a record that a plan (as JSON) knows nothing of, neither old nor new."""
     known = {change["address"] for change in plan.get("resource_changes", [])}
-    return tuple(each for each in record.made if each not in known)
+    return tuple(each for each in (*record.made, *record.under_way) if each not in known)
+
+
+def described(record: ApplyRecord, address: str) -> str:
+    """An address of a record, and how far it got, for a person."""
+    if address in record.made:
+        return f"{address}: made, ID {record.made[address]}"
+    return f"{address}: was being made"
 
 
 def addresses_of(state: Mapping[str, Any]) -> frozenset[str]:

@@ -15,7 +15,7 @@ from lockgate.apply_record_store import open_record_store
 from lockgate.engine import Engine
 from lockgate.environments import Environment
 from lockgate.errors import EngineError, Interrupted
-from lockgate.recorded_apply import apply_recorded, stop_second_making
+from lockgate.recorded_apply import apply_recorded, left_behind, stop_second_making
 from lockgate.settling import settle
 from lockgate.target import Target, Workspace
 from lockgate.verdict import EnvironmentVerdict
@@ -103,11 +103,18 @@ def destroy(environment: Environment, target: Target, engine: Engine, say: Say) 
         plan = JsonPlan(workspace)
         say(f"Planning the end of {environment.name}")
         engine.init(workspace.directory, workspace.env)
+        store = open_record_store(target, environment)
+        cut_off = store.read() if store else None
         changes = engine.plan(workspace.directory, workspace.env, plan.plan, extra=["-destroy"])
         if changes:
             say(f"Destroying {environment.name}")
             progress = ApplyProgress(say)
             engine.apply(workspace.directory, workspace.env, plan.plan, progress.on_line)
+        if store and cut_off:
+            engine.show_json(workspace.directory, workspace.env, plan.plan, plan.json)
+            for line in left_behind(cut_off, json.loads(plan.json.read_bytes())):
+                say(line)
+            store.remove(cut_off)
         return changes
 
 

@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from lockgate.apply_progress import ApplyProgress
-from lockgate.apply_record import ApplyRecord, addresses_of, made_again, orphans
+from lockgate.apply_record import (
+    ApplyRecord,
+    addresses_of,
+    described,
+    made_again,
+    orphans,
+)
 from lockgate.apply_record_store import ApplyRecordStore, Seen
 from lockgate.engine import Engine
 from lockgate.errors import EngineError, PolicyError
@@ -66,12 +72,7 @@ def stop_second_making(
     """
     record = seen.record
     if twice := [each for each in made_again(record, plan) if each not in anew]:
-        told = "\n".join(
-            f"  {each}: made, ID {record.made[each]}"
-            if each in record.made
-            else f"  {each}: was being made"
-            for each in twice
-        )
+        told = "\n".join(f"  {described(record, each)}" for each in twice)
         raise PolicyError(
             f"The apply of {name} that {record.holder} began at {record.since} was cut off before "
             f"its state was saved. What the plan would make may stand already:\n{told}\n"
@@ -80,10 +81,15 @@ def stop_second_making(
             "that planned and reviewed. For what does not stand there, give `lockgate apply` "
             f"`--anew '{twice[0]}'`, once for each."
         )
+    return left_behind(seen, plan)
+
+
+def left_behind(seen: Seen, plan: Mapping[str, Any]) -> tuple[str, ...]:
+    """What an apply that was cut off made, and neither the state nor a plan (as JSON) knows of."""
     return tuple(
-        f"{each} (ID {record.made[each]}) was made by an apply that was cut off, and is in no "
-        "state: look whether it still stands, and remove it by hand"
-        for each in orphans(record, plan)
+        f"{described(seen.record, each)}, by an apply that was cut off. No state knows of it: look "
+        "whether it stands, and remove it by hand"
+        for each in orphans(seen.record, plan)
     )
 
 

@@ -43,11 +43,15 @@ def _record(running: Project) -> dict[str, Any]:
 
 
 def _kill(
-    running: Project, network: Network, place: Path, *arguments: str, known: str = ""
+    running: Project,
+    network: Network,
+    place: Path,
+    *arguments: str,
+    known: tuple[str, str] | None = None,
 ) -> None:
     """Run lockgate until the network holds a request of it up, and kill it with its Terraform.
 
-    Not before it is written down that the resource ``known`` is made.
+    Not before it is written down of a resource what ``known`` says.
     """
     place.mkdir()
     variables = {**running.variables, "TMPDIR": str(place)}
@@ -59,7 +63,9 @@ def _kill(
         env=running.repository.variables(variables),
     ) as process:
         assert network.held.wait(_SECONDS)
-        while known and known not in _record(running).get("made", {}):
+        deadline = time.monotonic() + _SECONDS
+        while known and known[1] not in _record(running)[known[0]]:
+            assert time.monotonic() < deadline
             time.sleep(0.05)
         while found := processes.of(place):
             for number in found:
@@ -86,7 +92,8 @@ def test_after_a_kill_in_mid_apply_the_same_bundle_goes_on(
     project.plan()
     bundle = str(project.bundle)
     network.hold(b"AmazonSSM.PutParameter")
-    _kill(project, network, tmp_path / "killed", "apply", bundle)
+    started = ("under_way", "aws_ssm_parameter.one")
+    _kill(project, network, tmp_path / "killed", "apply", bundle, known=started)
     met = project.run("apply", bundle, code=3)
     assert re.search(r"The state of dev is locked by \S+@\S+, who applies since 20\d\d-", met), met
     release = _release(met)
@@ -98,6 +105,7 @@ def test_after_a_kill_in_mid_apply_the_same_bundle_goes_on(
     assert "The lock of dev's state is released" in project.run(*release)
     assert "The state of dev is not locked: nothing was released." in project.run(*release)
     assert project.parameters() == {}
+    assert "aws_ssm_parameter.one: was being made" in project.run("apply", "dev", code=1)
     # The network let nothing through, so what was being made does not stand.
     said = project.run("apply", bundle, "--anew", "aws_ssm_parameter.one")
     assert "It does what was reviewed. Applying dev" in said
@@ -113,7 +121,7 @@ def test_what_a_killed_apply_made_is_not_made_twice(
     project.plan()
     bundle = str(project.bundle)
     network.hold(b"AmazonSSM.PutParameter")
-    _kill(project, network, tmp_path / "killed", "apply", bundle, known="aws_vpc.one")
+    _kill(project, network, tmp_path / "killed", "apply", bundle, known=("made", "aws_vpc.one"))
     ec2 = project.client("ec2")
 
     def made() -> list[str]:

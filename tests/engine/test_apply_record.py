@@ -15,10 +15,14 @@ from lockgate.apply_record import (
     orphans,
     read_record,
 )
-from lockgate.apply_record_store import ApplyRecordStore
+from lockgate.apply_record_store import ApplyRecordStore, open_record_store
+from lockgate.applying import destroy
+from lockgate.engine import Engine
 from lockgate.errors import EngineError, PolicyError
 from lockgate.promotion_store import client
 from lockgate.recorded_apply import stop_second_making
+from lockgate.target import EmbeddedTarget
+from tests.engine.conftest import MakeEnvironment
 
 _EMPTY = ApplyRecord("ann@host", "2026-11-25T08:00:00+00:00")
 _RECORD = ApplyRecord("ann@host", "2026-11-25T08:00:00+00:00", {"a.b": "id-1"}, ("a.c",))
@@ -81,7 +85,8 @@ def test_what_would_be_made_twice(plan: dict[str, Any], twice: tuple[str, ...]) 
 
 def test_what_no_plan_knows_of_is_said() -> None:
     assert orphans(_RECORD, _plan("a.c", "create")) == ("a.b",)
-    assert orphans(_RECORD, _plan("a.b", "create")) == ()
+    assert orphans(_RECORD, _plan("a.b", "create")) == ("a.c",)
+    assert orphans(_RECORD, {}) == ("a.b", "a.c")
 
 
 def test_the_addresses_of_a_state() -> None:
@@ -149,6 +154,19 @@ def test_a_person_says_what_does_not_stand(store: ApplyRecordStore) -> None:
     plan = _plan("a.b", "create")
     with pytest.raises(PolicyError, match=r"a\.b: made, ID id-1"):
         stop_second_making(seen, plan, (), "dev")
-    assert stop_second_making(seen, plan, ("a.b",), "dev") == ()
-    [left] = stop_second_making(seen, {}, (), "dev")
-    assert left.startswith("a.b (ID id-1) was made")
+    [left] = stop_second_making(seen, plan, ("a.b",), "dev")
+    assert left.startswith("a.c: was being made, by an apply that was cut off. No state knows")
+
+
+def test_a_destroy_says_what_it_cannot_know_of(environment: MakeEnvironment, endpoint: str) -> None:
+    made = environment('terraform {\n  backend "s3" {}\n}\n', name="ended")
+    target = EmbeddedTarget(endpoint, keep_state=True)
+    store = open_record_store(target, made)
+    assert store
+    with target.workspace(made):  # which makes the bucket
+        store.begin(_RECORD)
+    said: list[str] = []
+    assert destroy(made, target, Engine.find(), said.append) is False
+    assert said[1].startswith("a.b: made, ID id-1, by an apply that was cut off. No state knows")
+    assert said[2].startswith("a.c: was being made")
+    assert store.read() is None
