@@ -27,10 +27,15 @@ def install(directory: Path, say: Say) -> None:
         (packages,) = directory.glob("lib/python*/site-packages")
         (packages / "lockgate.pth").write_text(f"{ROOT / 'ci'}\n", "utf-8")
         program = directory / "bin" / "lockgate"
-        program.write_text(f'#!/bin/sh\nexec "{environment.python}" -m lockgate "$@"\n', "utf-8")
+        program.write_text(program_text(environment.python), "utf-8")
         program.chmod(0o755)
 
     environment.build(say, link_checkout)
+
+
+def program_text(python: Path) -> str:
+    """The command: -P, so that nothing of the directory that it is run in is imported."""
+    return f'#!/bin/sh\nexec "{python}" -P -m lockgate "$@"\n'
 
 
 def main(arguments: list[str]) -> int:

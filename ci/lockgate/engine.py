@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from lockgate import paths
 from lockgate.errors import EngineError, UsageError
 from lockgate.growing_file import GrowingFile
 
@@ -78,7 +78,7 @@ class Engine:
         """
         named = flag or os.environ.get("LOCKGATE_TERRAFORM")
         if not named:
-            return cls((sys.executable, "-m", "lockgate.terraform_cli"), embedded=True)
+            return cls((*paths.PYTHON, "-m", "lockgate.terraform_cli"), embedded=True)
         found = shutil.which(named)
         if found is None:
             source = "--terraform" if flag else "LOCKGATE_TERRAFORM"
@@ -296,7 +296,7 @@ class Engine:
             }
             for name, arguments in commands.items()
         ]
-        sequence = Engine((sys.executable, "-m", "lockgate.terraform_sequence"), embedded=True)
+        sequence = Engine((*paths.PYTHON, "-m", "lockgate.terraform_sequence"), embedded=True)
         completed = sequence.run([], directory, environment, given=json.dumps(steps))
         if completed.exit_code != 0:
             raise EngineError(_message("terraform", completed))

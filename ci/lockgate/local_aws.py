@@ -11,7 +11,6 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -170,7 +169,7 @@ def _start(
     listening: socket.socket, parent: int | None = None, log: int = subprocess.DEVNULL
 ) -> subprocess.Popen[bytes]:
     package = str(Path(__file__).resolve().parent.parent)
-    command = [sys.executable, "-m", "lockgate.moto_process", "--socket", str(listening.fileno())]
+    command = [*paths.PYTHON, "-m", "lockgate.moto_process", "--socket", str(listening.fileno())]
     inherited = [listening.fileno()]
     if parent is not None:
         command += ["--parent", str(parent)]

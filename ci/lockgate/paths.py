@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from lockgate.errors import UsageError
 
 SETTINGS_FILE = "lockgate.yaml"
+# Python for processes of Lockgate's own. -P: they run in directories of a change, and would import
+# a json.py that lies there instead of Python's.
+PYTHON = (sys.executable, "-P")
 
 _PACKAGE = Path(__file__).resolve().parent
 

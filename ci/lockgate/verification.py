@@ -9,14 +9,13 @@ from __future__ import annotations
 import importlib.util
 import json
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lockgate import drift
+from lockgate import drift, paths
 from lockgate.engine import Engine
 from lockgate.environments import Environment
 from lockgate.errors import EngineError
@@ -64,7 +63,7 @@ def drill(environment: Environment, arguments: list[str]) -> Verification:
     """
     if importlib.util.find_spec("lockgate.commands.drill") is None:
         return Verification(("verify_with_drill asks for a drill, which this version cannot run",))
-    command = [sys.executable, "-m", "lockgate", "drill", environment.name, *arguments]
+    command = [*paths.PYTHON, "-m", "lockgate", "drill", environment.name, *arguments]
     if "aws" in arguments:
         command += ["--confirm", environment.name]
     finished = subprocess.run(

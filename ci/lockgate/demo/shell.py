@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shlex
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import IO
 
 import click
 
+from lockgate import paths
 from lockgate.demo import trimming
 from lockgate.demo.place import Place
 from lockgate.demo.trimming import Trim
@@ -135,7 +135,7 @@ def must(condition: bool, expected: str, said: str) -> None:
 
 
 def _program(arguments: Sequence[str]) -> list[str]:
-    return [sys.executable, "-m", "lockgate", *arguments]
+    return [*paths.PYTHON, "-m", "lockgate", *arguments]
 
 
 def _must_end_with(
