@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from lockgate.guard import guard
 from lockgate.pipeline_settings import PipelineSettings
+from tests.hcl.terraform_reads import terraform_read_all
 from tests.pipeline.git_repositories import AWS, module
 from tests.pipeline.test_guard import tree
 
@@ -48,14 +50,17 @@ def _data(kind: str, rule: str = "external-data", **body: Any) -> list[Construct
     ]
 
 
-def _provisioner(inside: str, *path: str) -> list[Construct]:
-    document: dict[str, Any] = {"provisioner": {f"local-exec{_MARK}": {"command": "x"}}}
+def _provisioner(inside: str, first: dict[str, str], *path: str) -> list[Construct]:
+    """A provisioner in a block that begins with some arguments."""
+    run = {"when": "destroy", "command": "x"}
+    document: dict[str, Any] = {**first, "provisioner": {f"local-exec{_MARK}": run}}
     for each in reversed(path):
         document = {each: document}
+    arguments = "".join(f"  {name} = {value}\n" for name, value in first.items())
     texts = [
-        f'{inside} {{\n  provisioner "local-exec{_MARK}" {{ command = "x" }}\n}}\n',
+        f'{inside} {{\n{arguments}  provisioner "local-exec{_MARK}" {{ when = destroy }}\n}}\n',
         f"{inside} {{\n  provisioner local-exec{_MARK} {{\n    when = destroy\n"
-        "    command = <<EOT\n}\nEOT\n  }\n}\n",
+        f"    command = <<EOT\n}}\nEOT\n  }}\n{arguments}}}\n",
     ]
     return [Construct("provisioner", text, document) for text in texts]
 
@@ -71,18 +76,19 @@ def _read(path: str) -> list[Construct]:
         f'locals {{\n  a = <<EOT\nx\n%{{ if {call} == "" }}y%{{ endif }}\nEOT\n}}\n',
         f"locals {{\n  a = <<-EOT\n      $${{\n      ${{{call}}}\n    EOT\n}}\n",
         f'output "o" {{\n  value = {call}\n}}\n',
-        f'resource "aws_vpc" "v" {{\n  lifecycle {{\n    precondition {{\n      condition = {call}'
-        ' == ""\n      error_message = "x"\n    }\n  }\n}\n',
+        f'resource "aws_vpc" "v" {{\n  lifecycle {{\n    precondition {{\n      condition = var.v == '
+        f'{call}\n      error_message = "x"\n    }}\n  }}\n}}\n',
         f'resource "aws_vpc" "v" {{\n  dynamic "x" {{\n    for_each = [{call}]\n    content {{}}\n'
         "  }\n}\n",
         f'variable "v" {{\n  validation {{\n    condition = core::{call} == ""\n  }}\n}}\n',
     ]
     text = f'x${{file("{path}{_MARK}")}}'
+    rule = {"condition": f'${{var.v == file("{path}{_MARK}")}}', "error_message": "x"}
     documents: list[dict[str, Any]] = [
         {"locals": {"a": text}},
         {"locals": [{"a": [{"b": text}]}]},
         {"output": {"o": {"value": {text: 1}}}},
-        {"resource": {"aws_vpc": {"v": [{"lifecycle": {"precondition": [{"condition": text}]}}]}}},
+        {"resource": {"aws_vpc": {"v": [{"lifecycle": {"precondition": [rule]}}]}}},
     ]
     return [
         Construct("path", each, documents[number % len(documents)])
@@ -103,8 +109,8 @@ CONSTRUCTS = [
     *_data("http"),
     *_data("aws_lambda_invocation"),
     *_data("terraform_remote_state", "backend", backend="http"),
-    *_provisioner('resource "aws_vpc" "v"', "resource", "aws_vpc", "v"),
-    *_provisioner("removed", "removed"),
+    *_provisioner('resource "aws_vpc" "v"', {}, "resource", "aws_vpc", "v"),
+    *_provisioner("removed", {"from": "aws_vpc.v"}, "removed"),
     *_read("/etc/"),
     *_read("../../../"),
     *_read("~/"),
@@ -113,7 +119,9 @@ CONSTRUCTS = [
         f'resource "null_resource" "{_MARK}" {{}}\n',
         {"resource": {"null_resource": {_MARK: {}}}},
     ),
-    Construct("provider", f'provider "evil{_MARK}" {{}}\n', {"provider": {f"evil{_MARK}": {}}}),
+    Construct(
+        "provider", f'provider "evil" {{ # {_MARK}\n}}\n', {"provider": {"evil": {}}}, '"evil"'
+    ),
     Construct(
         "provider",
         'terraform {\n  required_providers {\n    x = {\n      version = "1"\n'
@@ -256,3 +264,15 @@ def test_a_forbidden_construct_anywhere_is_refused_at_its_line(
 def test_what_only_looks_forbidden_is_not_refused(made: tuple[dict[str, str], list[str]]) -> None:
     files, _ = made
     assert guard(tree({}), tree(files), files, _SETTINGS) == ()
+
+
+def test_terraform_reads_what_is_generated(tmp_path: Path) -> None:
+    texts = {f"native{n}": ("a.tf", each.native) for n, each in enumerate(CONSTRUCTS)}
+    texts |= {f"json{n}": ("a.tf.json", json.dumps(c.json)) for n, c in enumerate(CONSTRUCTS)}
+    texts |= {f"filler{n}": ("a.tf", each) for n, each in enumerate(_FILLERS)}
+    texts |= {f"other{n}": ("a.tf.json", json.dumps(e)) for n, e in enumerate(_JSON_FILLERS)}
+    for name, (file, text) in texts.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / file).write_text(text)
+    # It raises ValueError for what Terraform does not read.
+    assert len(terraform_read_all([tmp_path / name for name in texts])) == len(texts)
