@@ -76,8 +76,8 @@ def _read(path: str) -> list[Construct]:
         f'locals {{\n  a = <<EOT\nx\n%{{ if {call} == "" }}y%{{ endif }}\nEOT\n}}\n',
         f"locals {{\n  a = <<-EOT\n      $${{\n      ${{{call}}}\n    EOT\n}}\n",
         f'output "o" {{\n  value = {call}\n}}\n',
-        f'resource "aws_vpc" "v" {{\n  lifecycle {{\n    precondition {{\n      condition = var.v == '
-        f'{call}\n      error_message = "x"\n    }}\n  }}\n}}\n',
+        'resource "aws_vpc" "v" {\n  lifecycle {\n    precondition {\n'
+        f'      condition = var.v == {call}\n      error_message = "x"\n    }}\n  }}\n}}\n',
         f'resource "aws_vpc" "v" {{\n  dynamic "x" {{\n    for_each = [{call}]\n    content {{}}\n'
         "  }\n}\n",
         f'variable "v" {{\n  validation {{\n    condition = core::{call} == ""\n  }}\n}}\n',
