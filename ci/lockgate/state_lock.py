@@ -11,18 +11,18 @@ import re
 from lockgate.engine import Engine
 from lockgate.environments import Environment
 from lockgate.errors import EngineError, PolicyError, UsageError
+from lockgate.state_lock_object import LOCK_ID, StateLock, doing, shown
 from lockgate.target import EmbeddedTarget, Target
 
 _LOCK = re.compile(
-    r"Error acquiring the state lock.*?^\s*ID:\s+(?P<id>\S+)(?P<info>.*)", re.DOTALL | re.MULTILINE
+    rf"Error acquiring the state lock.*?^\s*ID:\s+(?P<id>{LOCK_ID})\s(?P<info>.*)",
+    re.DOTALL | re.MULTILINE,
 )
 _FIELD = re.compile(r"^\s*(Operation|Who|Created):[ \t]+(\S.*?)\s*$", re.MULTILINE)
 _ANOTHER = re.compile(r"does not match (?:the )?existing lock")
 # What the S3 backend says of a lock that is not there, as an object and as an item of DynamoDB.
 _NONE = ("NoSuchKey", "no lock info found")
-_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]*")
 _SAID = "The state of"
-_DOING = {"OperationTypeApply": "applies", "OperationTypePlan": "plans"}
 
 
 def next_step(message: str, environment: Environment, target: Target) -> str:
@@ -40,7 +40,7 @@ def next_step(message: str, environment: Environment, target: Target) -> str:
 
 def must_be_id(text: str) -> None:
     """Raise UsageError for what cannot be a lock's ID, and would be another option of Terraform."""
-    if not _ID.fullmatch(text):
+    if not re.fullmatch(LOCK_ID, text):
         raise UsageError(f"'{text}' is no lock's ID: copy it from the message about the lock.")
 
 
@@ -72,10 +72,13 @@ def unlock_state(environment: Environment, target: Target, engine: Engine, lock_
 def _holder(info: str) -> str:
     """Who holds a lock, what for and since when, as Terraform tells it."""
     told = dict(_FIELD.findall(info))
-    doing = _DOING.get(told.get("Operation", ""), "works on it")
-    return (
-        f"{told.get('Who', 'somebody')}, who {doing} since {told.get('Created', 'a time untold')}"
-    )
+    return StateLock(
+        "",
+        "",
+        shown(told.get("Who")) or "somebody",
+        doing(told.get("Operation")),
+        shown(told.get("Created")) or "a time untold",
+    ).describe()
 
 
 def _option(target: Target) -> str:

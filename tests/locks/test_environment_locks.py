@@ -19,6 +19,8 @@ from lockgate.environment_lock_store import (
 )
 from lockgate.errors import EngineError, PolicyError
 from lockgate.promotion_store import client
+from lockgate.state_lock_object import read_state_lock
+from lockgate.target import STATE_BUCKET
 from tests.cli.conftest import PROVIDERS, Repository, repository
 
 __all__ = ["repository"]
@@ -249,3 +251,36 @@ def test_in_an_account_the_lock_lies_beside_its_environments_state(
     assert "dev is released" in released.stdout
     left = json.loads(repository.run("locks", "--json", *to_aws, env=account).stdout)
     assert [each["environment"] for each in left["locks"]] == ["prod"]
+
+
+def test_a_state_that_is_locked_is_shown(repository: Repository, endpoint: str) -> None:
+    repository.environment("locked", PROVIDERS)
+    s3 = client("s3", "us-east-1", endpoint)
+    s3.create_bucket(Bucket=STATE_BUCKET)
+    held = {"Bucket": STATE_BUCKET, "Key": "locked/terraform.tfstate.tflock"}
+    lock = {"ID": "1f0a", "Operation": "OperationTypeApply", "Who": "ci@runner", "Created": SINCE}
+    s3.put_object(**held, Body=json.dumps(lock).encode())
+    up = {"LOCKGATE_ENDPOINT": endpoint}
+    assert repository.run("locks", env=up).stdout == (
+        f"locked: its state is locked by ci@runner, who applies since {SINCE}. If that process was "
+        "killed: `lockgate unlock locked --state 1f0a`\n"
+    )
+    told = json.loads(repository.run("locks", "--json", env=up).stdout)
+    assert told["locks"] == []
+    assert [(each["environment"], each["id"]) for each in told["state_locks"]] == [
+        ("locked", "1f0a")
+    ]
+    released = repository.run("unlock", "locked", "--state", "1f0a", env=up)
+    assert released.returncode == 0, released.stderr
+    assert repository.run("locks", env=up).stdout == "No environment is locked.\n"
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"ID": 1}'])
+def test_what_is_no_lock_of_a_state_is_not_read_as_one(text: str) -> None:
+    assert read_state_lock("dev", text) is None
+    sent = read_state_lock("dev", '{"ID": "1\\n2", "Who": "a\\u001b[2Jb"}')
+    assert sent is not None
+    assert (sent.id, sent.holder, sent.doing) == ("12", "a[2Jb", "works on it")
+    wicked = read_state_lock("dev", '{"ID": "1; rm -r ~"}')
+    assert wicked is not None
+    assert "rm" not in wicked.next_step("")

@@ -28,26 +28,37 @@ Exit codes: 0 answered, 2 usage, 3 a lock or the state bucket cannot be read, 13
     help="Look at the embedded AWS, or into the state buckets of your own account.",
 )
 def command(as_json: bool, target_name: str) -> int:
-    """Show each environment that a pull request holds: number, author, and since when."""
+    """Show each environment that a pull request holds: number, author, and since when.
+
+    Shown are Terraform's own locks as well, of the states that are worked on or were left locked.
+    """
     from lockgate import environments, paths
     from lockgate.environment_lock_store import open_stores
     from lockgate.errors import EngineError
+    from lockgate.state_lock_object import held_states
     from lockgate.target import for_reading
 
     root = paths.repository_root()
     with for_reading(target_name, root) as target:
-        stores = open_stores(target, environments.discover(root)) if target else {}
+        known = environments.discover(root)
+        stores = open_stores(target, known) if target else {}
+        states = held_states(target, known) if target else []
         found = [held for store in dict.fromkeys(stores.values()) for held in store.every()]
     if as_json:
         locks = [
             held.lock.as_json() if held.lock else {"environment": held.environment, "error": True}
             for held in found
         ]
-        click.echo(json.dumps({"locks": locks}, indent=2))
+        told = {"locks": locks, "state_locks": [each.as_json() for each in states]}
+        click.echo(json.dumps(told, indent=2))
     else:
         for held in found:
             click.echo(f"{held.environment}: {held.describe()}")
-        if not found:
+        option = "" if target_name == "embedded" else f" --target {target_name}"
+        for state in states:
+            said = f"{state.environment}: its state is locked by {state.describe()}"
+            click.echo(f"{said}. {state.next_step(option)}")
+        if not found and not states:
             click.echo("No environment is locked.")
     broken = [held.environment for held in found if held.lock is None]
     if broken:
