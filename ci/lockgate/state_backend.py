@@ -1,4 +1,4 @@
-"""Where an environment's state is kept in a real account: the bucket its backend names."""
+"""Where an environment's state is kept: the bucket its backend names, or the embedded AWS's."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from lockgate.environments import Environment
 from lockgate.errors import EngineError, UsageError
 from lockgate.policies.model.hcl_reader import HclError, read_module
+from lockgate.target import STATE_BUCKET, local_state_key
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ def state_object(environment: Environment) -> StateObject:
             "as a plain text."
         )
     return StateObject(bucket.name, key, bucket.region)
+
+
+def embedded_state(environment: str) -> StateObject:
+    """The object that the embedded AWS keeps the state of an environment in."""
+    return StateObject(STATE_BUCKET, local_state_key(environment), "us-east-1")
 
 
 def state_bucket(environment: Environment) -> StateBucket:

@@ -13,8 +13,8 @@ from typing import Any
 from lockgate.environments import Environment
 from lockgate.errors import EngineError, UsageError
 from lockgate.promotion_store import client
-from lockgate.state_backend import StateObject, state_object
-from lockgate.target import STATE_BUCKET, EmbeddedTarget, Target
+from lockgate.state_backend import embedded_state, state_object
+from lockgate.target import EmbeddedTarget, Target
 
 # What a person may copy into a shell: the lock's object is written by whoever may lock.
 LOCK_ID = "[0-9A-Za-z][0-9A-Za-z._/-]*"
@@ -86,11 +86,7 @@ def _held(target: Target, environment: Environment) -> StateLock | None:
 
     endpoint = target.endpoint if isinstance(target, EmbeddedTarget) else None
     try:
-        place = (
-            StateObject(STATE_BUCKET, f"{environment.name}/terraform.tfstate", "us-east-1")
-            if endpoint
-            else state_object(environment)
-        )
+        place = embedded_state(environment.name) if endpoint else state_object(environment)
     except UsageError:
         return None  # its state is in no object that Lockgate can tell
     key = f"{place.key}{_SUFFIX}"

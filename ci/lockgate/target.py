@@ -22,6 +22,11 @@ STATE_BUCKET = "lockgate-local-state"
 ENDPOINT_VARIABLE = "LOCKGATE_ENDPOINT"
 
 
+def local_state_key(environment: str) -> str:
+    """The key of an environment's state in STATE_BUCKET."""
+    return f"{environment}/terraform.tfstate"
+
+
 @dataclass(frozen=True)
 class Workspace:
     """Where the engine runs for one environment, with what environment variables.
@@ -66,7 +71,7 @@ class EmbeddedTarget:
         if self.keep_state:
             _make_bucket(self.endpoint)
             backend = provider_override.s3_backend(
-                self.endpoint, STATE_BUCKET, f"{environment.name}/terraform.tfstate"
+                self.endpoint, STATE_BUCKET, local_state_key(environment.name)
             )
         document = provider_override.override(_aliases(environment), self.endpoint, backend)
         with scratch.scratch_copy(environment) as directory:

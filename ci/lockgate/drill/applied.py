@@ -26,8 +26,7 @@ from lockgate.drill.records import (
 )
 from lockgate.drill.zone_model import ZoneModel, zone_model
 from lockgate.errors import EngineError, UsageError
-from lockgate.state_backend import StateObject
-from lockgate.target import STATE_BUCKET
+from lockgate.state_backend import StateObject, embedded_state
 
 Client = Callable[[str, str], Any]
 _DUAL_STACK = "dualstack."
@@ -39,11 +38,6 @@ class Managed:
 
     names: dict[str, frozenset[str]]
     balancers: tuple[str, ...]
-
-
-def embedded_state(environment: str) -> StateObject:
-    """Where the embedded AWS keeps the state of an environment."""
-    return StateObject(STATE_BUCKET, f"{environment}/terraform.tfstate", "us-east-1")
 
 
 def models(environment: str, client: Client, state: StateObject | None = None) -> list[ZoneModel]:
