@@ -19,6 +19,10 @@ class OutsideError(ValueError):
     """A path that leads out of the tree, or in a circle."""
 
 
+class AmbiguousError(OutsideError):
+    """A path that goes up from a link: Terraform's functions and the system read other files."""
+
+
 @dataclass(frozen=True)
 class Resolved:
     """Where a path leads, "" being the tree's root, and the links on the way."""
@@ -50,6 +54,18 @@ class FileTree:
 
     def resolve(self, path: str) -> Resolved:
         """Where a path leads; nothing need be there. Raises OutsideError."""
+        found = self._followed(path)
+        # Terraform takes `link/..` away before it asks the system, which would follow the link.
+        if found.links and ".." in path.split("/"):
+            cleaned = self._followed(posixpath.normpath(path)).path
+            if cleaned != found.path:
+                raise AmbiguousError(
+                    f"{path} goes up from a link, and is {cleaned} to Terraform and {found.path} "
+                    "to the system"
+                )
+        return found
+
+    def _followed(self, path: str) -> Resolved:
         links: list[str] = []
         done: list[str] = []
         waiting = list(reversed(path.split("/")))

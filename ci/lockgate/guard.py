@@ -42,9 +42,25 @@ _CREDENTIALS = frozenset(
         "http_proxy",
         "https_proxy",
         "insecure",
+        "web_identity_token",
+        "web_identity_token_file",
     }
 )
 _ENDPOINTS = frozenset({"endpoint", "endpoints"})
+# Switches and modes, no addresses.
+_NO_ENDPOINTS = frozenset(
+    {"use_fips_endpoint", "use_dualstack_endpoint", "s3_us_east_1_regional_endpoint"}
+)
+_TAGS = frozenset({"default_tags", "ignore_tags"})
+_KNOWN_IN_TERRAFORM = frozenset(
+    {
+        *("required_providers", "backend", "cloud", "provider_meta", "encryption"),
+        *("experiments", "required_version", "language"),  # arguments, which JSON may list
+    }
+)
+# Of OpenTofu's `encryption`: those that run no program and ask no server of the change's choice.
+_KEY_PROVIDERS = frozenset({"pbkdf2", "aws_kms"})
+_METHODS = frozenset({"aes_gcm", "unencrypted"})
 _REMOTE_STATE_BACKENDS = frozenset({"s3"})
 
 
@@ -152,6 +168,10 @@ class _Walk:
                 cause = f"data.{kind}.{name} reads a state that is not in S3"
                 self.say(path, block.line, "backend", cause)
             self.connection(path, block)
+            config = block.attribute("config")
+            if config is not None and not _written_out(config.expression):
+                cause = f"the config of data.{kind}.{name} is computed"
+                self.say(path, config.line, "backend", cause)
 
     def called(self, directory: str, path: str, block: Block) -> None:
         source = block.attribute("source")
@@ -173,6 +193,12 @@ class _Walk:
                 self.host(path, source.line, host)
 
     def terraform(self, path: str, block: Block) -> None:
+        for inner in block.blocks:
+            if inner.kind not in _KNOWN_IN_TERRAFORM:
+                cause = f"nobody knows what terraform.{inner.kind} makes the engine do"
+                self.say(path, inner.line, "engine-override", cause)
+        for inner in block.of_kind("encryption"):
+            self.encryption(path, inner)
         for inner in block.of_kind("cloud"):
             named = inner.attribute("hostname")
             text = expressions.literal(named.expression) if named else "app.terraform.io"
@@ -189,18 +215,35 @@ class _Walk:
                 cause = f"the backend {label} names no host that can be told"
                 self.say(path, inner.line, "host", cause)
 
-    def connection(self, path: str, block: Block) -> None:
-        """Where credentials come from and go to, in a provider or backend."""
+    def encryption(self, path: str, block: Block) -> None:
+        """OpenTofu's: a key can come from a program that it runs, or from a server."""
+        self.connection(path, block)
         for inner in block.walk():
-            for attribute in inner.attributes:
-                for name, line, value in [
-                    (attribute.name, attribute.line, attribute.expression),
-                    *(expressions.items(attribute.expression) or ()),
-                ]:
-                    if name in _CREDENTIALS:
-                        self.say(path, line, "credentials", f"{name} is set")
-                    elif name in _ENDPOINTS or inner.kind in _ENDPOINTS:
-                        self.endpoints(path, line, value)
+            allowed = {"key_provider": _KEY_PROVIDERS, "method": _METHODS}.get(inner.kind)
+            if allowed is not None and not allowed.issuperset(inner.labels[:1]):
+                cause = f"the {inner.kind} {', '.join(inner.labels[:1])} runs code or asks a server"
+                self.say(path, inner.line, "engine-override", cause)
+
+    def connection(self, path: str, block: Block, endpoints: bool = False) -> None:
+        """Where credentials come from and go to, in a provider or backend."""
+        for attribute in block.attributes:
+            self.connected(path, attribute.name, attribute.line, attribute.expression, endpoints)
+        for inner in block.blocks:
+            names = {inner.kind, *inner.labels} if inner.kind == "dynamic" else {inner.kind}
+            if not names & _TAGS:
+                self.connection(path, inner, endpoints or bool(names & _ENDPOINTS))
+
+    def connected(
+        self, path: str, name: str | None, line: int, value: Expression, endpoints: bool = False
+    ) -> None:
+        """One argument, or one item of an argument that is an object."""
+        if name in _CREDENTIALS:
+            self.say(path, line, "credentials", f"{name} is set")
+        elif endpoints or name in _ENDPOINTS or _is_endpoint(name):
+            self.endpoints(path, line, value)
+        elif name not in _TAGS:
+            for each in expressions.items(value) or ():
+                self.connected(path, *each)
 
     def endpoints(self, path: str, line: int, value: Expression) -> None:
         pairs = expressions.items(value)
@@ -337,6 +380,16 @@ class _Walk:
                 return True
             path = posixpath.dirname(path)
         return False
+
+
+def _is_endpoint(name: str | None) -> bool:
+    return name is not None and name.endswith("_endpoint") and name not in _NO_ENDPOINTS
+
+
+def _written_out(value: Expression) -> bool:
+    """Whether a value is an object whose names are all there to be read."""
+    pairs = expressions.items(value)
+    return pairs is not None and all(name is not None for name, _, _ in pairs)
 
 
 def _provider_name(block: Block) -> str | None:

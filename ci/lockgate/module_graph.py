@@ -9,7 +9,7 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lockgate.file_tree import SUBMODULE, FileTree, OutsideError
+from lockgate.file_tree import SUBMODULE, AmbiguousError, FileTree, OutsideError
 from lockgate.hcl import expressions
 from lockgate.hcl.blocks import Block, Expression
 from lockgate.hcl.expressions import Call
@@ -228,6 +228,9 @@ class _Walk:
         directory, name = posixpath.split(start)
         try:
             real = self.tree.resolve(directory).path
+        except AmbiguousError as error:
+            self.everything(str(error))
+            return
         except OutsideError:
             return
         for each in self.tree.names(real):
@@ -238,6 +241,9 @@ class _Walk:
         """Add a place if there is something: a text need not be a path."""
         try:
             resolved = self.tree.resolve(place)
+        except AmbiguousError as error:
+            self.everything(str(error))
+            return
         except OutsideError:
             return
         if self.tree.is_file(resolved.path) or self.tree.is_directory(resolved.path):

@@ -37,6 +37,59 @@ def refused(change: dict[str, str], *labels: str) -> list[GuardFinding]:
     return list(guard(tree(BASE), tree({**BASE, **change}), change, SETTINGS, labels))
 
 
+def new_backend(line: str) -> str:
+    return f'terraform {{\n  backend "s3" {{\n    {line}\n  }}\n}}\n'
+
+
+def remote_state(config: str) -> str:
+    return f'data "terraform_remote_state" "x" {{\n  backend = "s3"\n  config = {config}\n}}\n'
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        (M, remote_state('{ bucket = "b", key = local.key, "region" = "x" }')),
+        (
+            M,
+            'provider "aws" {\n  use_fips_endpoint = true\n  dynamic "assume_role" {\n'
+            "    for_each = [1]\n    content {\n      role_arn = var.role\n    }\n  }\n"
+            "  default_tags {\n    tags = { (var.a) = 1, web_endpoint = var.b }\n  }\n}\n",
+        ),
+        (
+            M,
+            'terraform {\n  encryption {\n    key_provider "aws_kms" "x" {\n      region = "x"\n'
+            '    }\n    method "aes_gcm" "y" {\n      keys = key_provider.aws_kms.x\n    }\n'
+            "  }\n}\n",
+        ),
+        (M + ".json", '{"terraform": {"required_version": ">= 1", "experiments": ["x"]}}'),
+    ],
+)
+def test_what_leads_nowhere_else_passes(file: str, text: str) -> None:
+    assert refused({file: text}) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "cause"),
+    [
+        ('module "m" {\n  source = "./link/../evil"\n}\n', "module", "goes up from a link"),
+        ('locals {\n  a = file("link/../../../../etc/x")\n}\n', "path", "leads out of"),
+        ('locals {\n  a = file("${path.module}/link/../b")\n}\n', "path", "goes up from a link"),
+    ],
+)
+def test_a_path_that_goes_up_from_a_link_is_refused(text: str, rule: str, cause: str) -> None:
+    # Terraform reads envs/dev/evil; who follows the link reads modules/a/b/evil.
+    change = {
+        "envs/dev/link": "-> ../../modules/a/b/c",
+        "modules/a/b/c/main.tf": AWS,
+        "modules/a/b/evil/main.tf": AWS,
+        "envs/dev/evil/main.tf": 'data "external" "x" {}\n',
+        "envs/dev/x.tf": text,
+    }
+    found = refused(change)
+    assert [(each.file, each.rule) for each in found] == [("envs/dev/x.tf", rule)]
+    assert cause in found[0].cause
+
+
 def test_what_is_allowed_passes() -> None:
     text = (
         'module "b" {\n  source = "acme/b/aws"\n}\nlocals { a = file("${path.module}/main.tf") }\n'
@@ -100,6 +153,42 @@ CASES: list[tuple[str, str, str, int]] = [
     ("path", M, 'locals {\n  a = fileset(path.module, "../../../*")\n}\n', 2),
     ("path", M, "locals {\n  a = templatestring(var.x, {})\n}\n", 2),
     ("path", M, 'locals {\n  a = core::file("/etc/passwd")\n}\n', 2),
+    *[
+        ("host", "envs/new/main.tf", new_backend(f'{name} = "http://evil.example"'), 3)
+        for name in ("sts_endpoint", "iam_endpoint", "ec2_metadata_service_endpoint")
+    ],
+    (
+        "host",
+        M,
+        'provider "aws" {\n  dynamic "endpoints" {\n    for_each = [1]\n    content {\n'
+        '      sts = "http://evil.example"\n    }\n  }\n}\n',
+        5,
+    ),
+    ("backend", M, remote_state("local.x"), 3),
+    ("backend", M, remote_state('merge({}, { sts_endpoint = "http://evil.example" })'), 3),
+    ("backend", M, remote_state('{ (local.x) = "http://evil.example" }'), 3),
+    ("host", M, remote_state('{ a = { "endpoints" = { sts = "http://evil.example" } } }'), 3),
+    (
+        "credentials",
+        M,
+        'provider "aws" {\n  assume_role_with_web_identity {\n'
+        '    web_identity_token_file = "/x"\n  }\n}\n',
+        3,
+    ),
+    # OpenTofu's, which runs a program.
+    (
+        "engine-override",
+        M,
+        'terraform {\n  encryption {\n    key_provider "external" "x" {}\n  }\n}\n',
+        3,
+    ),
+    (
+        "engine-override",
+        M + ".json",
+        '{"terraform": {"encryption": {"method": {"external": {"x": {}}}}}}',
+        1,
+    ),
+    ("engine-override", M, 'terraform {\n  state_store "x" {}\n}\n', 2),
     ("syntax", M, "locals {\n", 1),
     ("syntax", "envs/dev/terraform.tfvars", "a = \n", 1),
     ("syntax", M + ".json", '{"a": \n', 2),

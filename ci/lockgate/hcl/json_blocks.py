@@ -30,7 +30,7 @@ _LABELS = {
 # Blocks inside blocks that carry a label.
 _INNER_LABELS = {
     **dict.fromkeys(("provisioner", "backend", "dynamic", "provider_meta", "state_store"), 1),
-    "data": 2,
+    **dict.fromkeys(("data", "key_provider", "method"), 2),
 }
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+|\s+', re.DOTALL)
 
