@@ -19,7 +19,8 @@ _WAITS = {
     "aws_route53_zone": "the provider waits 30 s for Route 53 to be in sync",
     "aws_route53_record": "the provider waits 30 s for Route 53 to be in sync",
     "aws_nat_gateway": "AWS takes minutes to make one",
-    "aws_rds_cluster": "AWS takes many minutes to make one",
+    "aws_rds_cluster": "the provider looks after 30 s, and AWS takes many minutes to make one",
+    "aws_rds_cluster_instance": "the provider looks after 30 s, and AWS takes many minutes",
     "aws_db_instance": "AWS takes many minutes to make one",
 }
 

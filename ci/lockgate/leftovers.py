@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from lockgate.target import STATE_BUCKET
+
 
 def find(endpoint: str, regions: Sequence[str]) -> list[str]:
     """What stands at an endpoint beyond what every new account has, as ``region: kind ID``.
 
-    Asked of the API and not of the state: a state only lists what Terraform remembers.
+    Asked of the API and not of the state, whose own bucket stays: a state only lists what Terraform
+    remembers.
     """
     import boto3
 
@@ -21,6 +24,14 @@ def find(endpoint: str, regions: Sequence[str]) -> list[str]:
             return session.client(service, region_name=region, endpoint_url=endpoint)
 
         found += [f"{region}: {what}" for what in _regional(client)]
+    rds = session.client("rds", region_name=regions[0], endpoint_url=endpoint)
+    found += [
+        f"global database {each['GlobalClusterIdentifier']}"
+        for each in rds.describe_global_clusters()["GlobalClusters"]
+    ]
+    s3 = session.client("s3", region_name=regions[0], endpoint_url=endpoint)
+    names = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+    found += [f"bucket {name}" for name in names if name != STATE_BUCKET]
     route53 = session.client("route53", region_name=regions[0], endpoint_url=endpoint)
     found += [f"hosted zone {zone['Name']}" for zone in route53.list_hosted_zones()["HostedZones"]]
     found += [f"health check {c['Id']}" for c in route53.list_health_checks()["HealthChecks"]]
@@ -59,3 +70,7 @@ def _regional(client: Any) -> Iterator[str]:
         yield f"certificate {certificate['DomainName']}"
     for cluster in client("rds").describe_db_clusters()["DBClusters"]:
         yield f"database cluster {cluster['DBClusterIdentifier']}"
+    for topic in client("sns").list_topics()["Topics"]:
+        yield f"topic {topic['TopicArn']}"
+    for alarm in client("cloudwatch").describe_alarms()["MetricAlarms"]:
+        yield f"alarm {alarm['AlarmName']}"

@@ -6,6 +6,7 @@ does it too. docs/embedded-aws.md names them.
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 _WITHOUT_TLS = {"Bool": {"aws:SecureTransport": "false"}}
@@ -43,6 +44,8 @@ def _mend_global_clusters() -> None:
     backends: Any = RDSBackend
     clusters: Any = DBCluster
     told = clusters.scaling_configuration_info.fget
+    create = backends.create_db_instance
+    one_at_a_time = threading.RLock()
 
     def remove_from_global_cluster(
         backend: Any, global_cluster_identifier: str, db_cluster_identifier: str
@@ -68,5 +71,21 @@ def _mend_global_clusters() -> None:
         """
         return told(cluster) if cluster.scaling_configuration else None
 
+    def create_db_instance(backend: Any, arguments: Any) -> Any:
+        """An instance that asks for no zone stands where its cluster has the fewest.
+
+        moto puts all of them into the region's first zone; Aurora gives each of the first three a
+        zone of its own, of those that the cluster's subnets are in.
+        """
+        with one_at_a_time:
+            cluster = backend.clusters.get(arguments.get("db_cluster_identifier") or "")
+            group = cluster and backend.subnet_groups.get(cluster.db_subnet_group_name)
+            if group and not arguments.get("availability_zone"):
+                zones = sorted({each["SubnetAvailabilityZone"]["Name"] for each in group.subnets})
+                taken = [each.availability_zone for each in cluster.members]
+                arguments = {**arguments, "availability_zone": min(zones, key=taken.count)}
+            return create(backend, arguments)
+
     backends.remove_from_global_cluster = remove_from_global_cluster
+    backends.create_db_instance = create_db_instance
     clusters.scaling_configuration_info = property(scaling_configuration_info)

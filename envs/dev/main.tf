@@ -19,8 +19,15 @@ module "service" {
   health_check_failure_threshold = 3
   deletion_protection_enabled    = false
 
+  storage_bucket_prefix = "lockgate-example-dev-data"
+  data_disposable       = true
+
   nat_gateways       = "one"
   instance_type      = "t3.micro"
   primary_capacity   = 1
   secondary_capacity = 1
+
+  database_enabled               = true
+  database_instance_count        = 1
+  database_backup_retention_days = 7
 }

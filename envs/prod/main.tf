@@ -21,6 +21,7 @@ module "service" {
 
   https_enabled             = true
   access_logs_bucket_prefix = "lockgate-example-prod-access-logs"
+  storage_bucket_prefix     = "lockgate-example-prod-data"
 
   flow_logs_enabled        = true
   flow_logs_retention_days = 90
@@ -30,4 +31,9 @@ module "service" {
   primary_capacity   = 3
   secondary_capacity = 3
   maximum_capacity   = 12
+
+  database_enabled               = true
+  database_instance_class        = "db.r6g.xlarge"
+  database_instance_count        = 2
+  database_backup_retention_days = 14
 }

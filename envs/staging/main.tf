@@ -23,7 +23,14 @@ module "service" {
   flow_logs_traffic_type   = "REJECT"
   flow_logs_retention_days = 7
 
+  storage_bucket_prefix = "lockgate-example-staging-data"
+  data_disposable       = true
+
   nat_gateways       = "one"
   primary_capacity   = 2
   secondary_capacity = 2
+
+  database_enabled               = true
+  database_instance_count        = 1
+  database_backup_retention_days = 7
 }

@@ -67,7 +67,7 @@ resource "aws_security_group_rule" "primary_application" {
   provider = aws.primary
 
   security_group_id        = var.primary_app_security_group_id
-  description              = "Queries of the application to its database"
+  description              = "From the application to its database"
   type                     = "egress"
   protocol                 = "tcp"
   from_port                = 5432
@@ -180,7 +180,7 @@ resource "aws_security_group_rule" "secondary_application" {
   provider = aws.secondary
 
   security_group_id        = var.secondary_app_security_group_id
-  description              = "Queries of the application to its database"
+  description              = "From the application to its database"
   type                     = "egress"
   protocol                 = "tcp"
   from_port                = 5432

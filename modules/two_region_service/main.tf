@@ -1,3 +1,20 @@
+# Ask no API: the names are what the providers are set to.
+data "aws_region" "primary" {
+  provider = aws.primary
+}
+
+data "aws_region" "secondary" {
+  provider = aws.secondary
+}
+
+locals {
+  # For the alarms of us-east-1, whichever role it has: Route 53 keeps its metrics there.
+  health_check_ids = {
+    primary   = module.failover_dns.primary_health_check_id
+    secondary = module.failover_dns.secondary_health_check_id
+  }
+}
+
 ################################################################################
 # Primary region
 ################################################################################
@@ -73,6 +90,17 @@ module "app_primary" {
   tags                            = var.tags
 }
 
+module "alarms_primary" {
+  source    = "../alarms"
+  providers = { aws = aws.primary }
+
+  name              = "${var.name}-primary"
+  health_check_ids  = data.aws_region.primary.id == "us-east-1" ? local.health_check_ids : {}
+  load_balancer_arn = module.load_balancer_primary.load_balancer_arn
+  target_group_arn  = module.load_balancer_primary.target_group_arn
+  tags              = var.tags
+}
+
 ################################################################################
 # Secondary region
 ################################################################################
@@ -145,6 +173,55 @@ module "app_secondary" {
   instance_type                   = var.instance_type
   capacity                        = var.secondary_capacity
   maximum_capacity                = var.maximum_capacity
+  tags                            = var.tags
+}
+
+module "alarms_secondary" {
+  source    = "../alarms"
+  providers = { aws = aws.secondary }
+
+  name                          = "${var.name}-secondary"
+  health_check_ids              = data.aws_region.secondary.id == "us-east-1" ? local.health_check_ids : {}
+  load_balancer_arn             = module.load_balancer_secondary.load_balancer_arn
+  target_group_arn              = module.load_balancer_secondary.target_group_arn
+  replication_lag_alarm_enabled = var.database_enabled
+  database_cluster_identifier   = var.database_enabled ? module.database[0].secondary_cluster_identifier : null
+  tags                          = var.tags
+}
+
+################################################################################
+# Data, in both regions
+################################################################################
+
+module "storage" {
+  source    = "../storage"
+  providers = { aws.primary = aws.primary, aws.secondary = aws.secondary }
+  count     = var.storage_bucket_prefix == null ? 0 : 1
+
+  primary_bucket   = "${var.storage_bucket_prefix}-primary"
+  secondary_bucket = "${var.storage_bucket_prefix}-secondary"
+  force_destroy    = var.data_disposable
+  tags             = var.tags
+}
+
+module "database" {
+  source    = "../database"
+  providers = { aws.primary = aws.primary, aws.secondary = aws.secondary }
+  count     = var.database_enabled ? 1 : 0
+
+  name                            = var.name
+  primary_vpc_id                  = module.network_primary.vpc_id
+  primary_private_subnet_ids      = module.network_primary.private_subnet_ids
+  primary_app_security_group_id   = module.app_primary.security_group_id
+  secondary_vpc_id                = module.network_secondary.vpc_id
+  secondary_private_subnet_ids    = module.network_secondary.private_subnet_ids
+  secondary_app_security_group_id = module.app_secondary.security_group_id
+  engine_version                  = var.database_engine_version
+  instance_class                  = var.database_instance_class
+  instance_count                  = var.database_instance_count
+  backup_retention_days           = var.database_backup_retention_days
+  deletion_protection_enabled     = var.deletion_protection_enabled
+  skip_final_snapshot             = var.data_disposable
   tags                            = var.tags
 }
 

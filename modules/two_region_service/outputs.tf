@@ -82,3 +82,58 @@ output "secondary_app_role_name" {
   description = "Name of the secondary region's servers' role, to attach what the application needs."
   value       = module.app_secondary.role_name
 }
+
+output "primary_topic_arn" {
+  description = "ARN of the topic that the primary region's alarms go to; subscribe whoever is on call."
+  value       = module.alarms_primary.topic_arn
+}
+
+output "secondary_topic_arn" {
+  description = "ARN of the topic that the secondary region's alarms go to; subscribe whoever is on call."
+  value       = module.alarms_secondary.topic_arn
+}
+
+output "primary_bucket" {
+  description = "Name of the primary region's bucket; null without storage."
+  value       = one(module.storage[*].primary_bucket)
+}
+
+output "secondary_bucket" {
+  description = "Name of the secondary region's bucket; null without storage."
+  value       = one(module.storage[*].secondary_bucket)
+}
+
+output "global_cluster_identifier" {
+  description = "Identifier of the global database, for a switchover or a failover; null without a database."
+  value       = one(module.database[*].global_cluster_identifier)
+}
+
+output "primary_cluster_arn" {
+  description = "ARN of the primary region's database cluster, by which a switchover or a failover names it; null without a database."
+  value       = one(module.database[*].primary_cluster_arn)
+}
+
+output "secondary_cluster_arn" {
+  description = "ARN of the secondary region's database cluster, by which a switchover or a failover names it; null without a database."
+  value       = one(module.database[*].secondary_cluster_arn)
+}
+
+output "primary_endpoint" {
+  description = "Name at which the primary region's database takes writes, until the roles change; null without a database."
+  value       = one(module.database[*].primary_endpoint)
+}
+
+output "secondary_endpoint" {
+  description = "Name at which the secondary region's database takes writes, once it is the writer; null without a database."
+  value       = one(module.database[*].secondary_endpoint)
+}
+
+output "primary_reader_endpoint" {
+  description = "Name at which the primary region's database is read; null without a database."
+  value       = one(module.database[*].primary_reader_endpoint)
+}
+
+output "secondary_reader_endpoint" {
+  description = "Name at which the secondary region's database is read; null without a database."
+  value       = one(module.database[*].secondary_reader_endpoint)
+}

@@ -103,7 +103,7 @@ variable "health_check_failure_threshold" {
 }
 
 variable "deletion_protection_enabled" {
-  description = "Whether AWS refuses to delete the load balancers."
+  description = "Whether AWS refuses to delete the load balancers and the database."
   type        = bool
   default     = false
 }
@@ -166,4 +166,46 @@ variable "maximum_capacity" {
   description = "Largest number of servers that scaling may reach in either region."
   type        = number
   default     = 6
+}
+
+variable "storage_bucket_prefix" {
+  description = "Prefix of the names of the buckets for the service's objects, one in each region, the one copied to the other; null for none."
+  type        = string
+  default     = null
+}
+
+variable "database_enabled" {
+  description = "Whether the service has an Aurora global database: its writer in the primary region, readers in the secondary."
+  type        = bool
+  default     = false
+}
+
+variable "database_engine_version" {
+  description = "Version of Aurora PostgreSQL, in both regions."
+  type        = string
+  default     = "16.6"
+}
+
+variable "database_instance_class" {
+  description = "Class of the database's instances, the same in both regions: after a failover the secondary takes the whole load."
+  type        = string
+  default     = "db.r6g.large"
+}
+
+variable "database_instance_count" {
+  description = "Number of the database's instances in each region; with two, the loss of a zone costs seconds rather than minutes."
+  type        = number
+  default     = 2
+}
+
+variable "database_backup_retention_days" {
+  description = "Days for which backups of the database are kept, in each region."
+  type        = number
+  default     = 14
+}
+
+variable "data_disposable" {
+  description = "Whether destroying the service may throw its data away: the objects of its buckets, and the database without a last snapshot."
+  type        = bool
+  default     = false
 }

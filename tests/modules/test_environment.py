@@ -141,6 +141,70 @@ def test_health_check_probes_the_load_balancer_of_its_region(
     assert (found["RequestInterval"], found["FailureThreshold"]) == (30, 3)
 
 
+def test_the_database_spans_both_regions(dev: Any, client: Client) -> None:
+    [found] = client("rds", "us-east-1").describe_global_clusters()["GlobalClusters"]
+    assert found["GlobalClusterIdentifier"] == output(dev, "global_cluster_identifier")
+    arns = output(dev, "cluster_arns")
+    assert {each["DBClusterArn"]: each["IsWriter"] for each in found["GlobalClusterMembers"]} == {
+        arns["us-east-1"]: True,
+        arns["us-west-2"]: False,
+    }
+    for region in REGIONS:
+        [cluster] = client("rds", region).describe_db_clusters()["DBClusters"]
+        assert cluster["DBClusterArn"] == arns[region]
+        assert cluster["Endpoint"] == output(dev, "database_endpoints")[region]
+        assert len(client("rds", region).describe_db_instances()["DBInstances"]) == 1
+
+
+@each_region
+def test_the_database_admits_the_servers_of_its_region(
+    dev: Any, client: Client, region: str
+) -> None:
+    ec2 = client("ec2", region)
+    [cluster] = client("rds", region).describe_db_clusters()["DBClusters"]
+    [attached] = cluster["VpcSecurityGroups"]
+    [group] = ec2.describe_security_groups(GroupIds=[attached["VpcSecurityGroupId"]])[
+        "SecurityGroups"
+    ]
+    assert group["VpcId"] == output(dev, "vpc_ids")[region]
+    [entry] = group["IpPermissions"]
+    [pair] = entry["UserIdGroupPairs"]
+    [servers] = ec2.describe_security_groups(GroupIds=[pair["GroupId"]])["SecurityGroups"]
+    role = {there: role.lower() for role, there in ROLES.items()}[region]
+    assert servers["GroupName"] == f"web-dev-{role}-app"
+
+
+def test_objects_are_copied_to_the_other_region(dev: Any, client: Client) -> None:
+    buckets = output(dev, "buckets")
+    found = client("s3", "us-east-1").get_bucket_replication(Bucket=buckets["us-east-1"])
+    [rule] = found["ReplicationConfiguration"]["Rules"]
+    assert rule["Destination"]["Bucket"] == f"arn:aws:s3:::{buckets['us-west-2']}"
+
+
+@each_region
+def test_alarms_go_to_a_topic_of_their_region(dev: Any, client: Client, region: str) -> None:
+    topic = output(dev, "alarm_topic_arns")[region]
+    assert topic.split(":")[3] == region
+    alarms = client("cloudwatch", region).describe_alarms()["MetricAlarms"]
+    assert {action for alarm in alarms for action in alarm["AlarmActions"]} == {topic}
+    metrics = sorted(alarm["MetricName"] for alarm in alarms)
+    hosts = ["HealthyHostCount", "UnHealthyHostCount"]
+    # Route 53 keeps its metrics in us-east-1; the reader measures how far it is behind.
+    beside = {
+        "us-east-1": ["HealthCheckStatus", "HealthCheckStatus"],
+        "us-west-2": ["AuroraGlobalDBReplicationLag"],
+    }
+    assert metrics == sorted(hosts + beside[region])
+    balancer = load_balancer(client, region)["LoadBalancerArn"].split("loadbalancer/")[1]
+    watched = {
+        dimension["Value"]
+        for alarm in alarms
+        for dimension in alarm["Dimensions"]
+        if dimension["Name"] == "LoadBalancer"
+    }
+    assert watched == {balancer}
+
+
 def test_second_plan_is_empty(
     dev: Any, plan_again: Callable[[Any], subprocess.CompletedProcess[str]]
 ) -> None:

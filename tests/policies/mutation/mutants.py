@@ -17,10 +17,11 @@ CERTIFICATE = "modules/certificate/main.tf"
 PROVIDERS = "envs/prod/providers.tf"
 PROD = "envs/prod/main.tf"
 VERSIONS = "envs/prod/versions.tf"
-DATABASE = "envs/prod/database.tf"
+DATABASE = "modules/database/main.tf"
 ADDED = "envs/prod/added.tf"
 
 S = "module.service."
+D = f"{S}module.database[0]."
 ENVIRONMENT = ""
 
 
@@ -153,6 +154,11 @@ resource "aws_iam_role_policy" "added" {
 }
 """
 _DB = """
+resource "aws_db_subnet_group" "added" {
+  name       = "added"
+  subnet_ids = module.service.primary_private_subnet_ids
+}
+
 resource "aws_db_instance" "added" {
   identifier              = "added"
   engine                  = "postgres"
@@ -160,7 +166,7 @@ resource "aws_db_instance" "added" {
   allocated_storage       = 20
   username                = "added"
   password                = "only-in-a-test-fixture"
-  db_subnet_group_name    = aws_db_subnet_group.primary.name
+  db_subnet_group_name    = aws_db_subnet_group.added.name
   deletion_protection     = %s
   multi_az                = %s
   storage_encrypted       = %s
@@ -198,13 +204,19 @@ resource "aws_route53_record" "added" {
 }
 """
 _READ_REPLICA = """
+resource "aws_kms_key" "copy" {
+  provider            = aws.secondary
+  description         = "Copies"
+  enable_key_rotation = true
+}
+
 resource "aws_db_instance" "copy" {
   provider = aws.secondary
 
   identifier          = "added-copy"
   instance_class      = "db.t3.small"
   replicate_source_db = aws_db_instance.added.arn
-  kms_key_id          = aws_kms_key.secondary.arn
+  kms_key_id          = aws_kms_key.copy.arn
   storage_encrypted   = true
 }
 """
@@ -381,7 +393,7 @@ resource "aws_lb_target_group" "added" {
     Mutant(
         "the secondary's database uses the primary's key",
         "LG_REGION_9",
-        "aws_rds_cluster.secondary",
+        f"{D}aws_rds_cluster.secondary",
         DATABASE,
         "aws_kms_key.secondary.arn",
         "aws_kms_key.primary.arn",
@@ -825,10 +837,10 @@ resource "aws_route" "added" {
     Mutant(
         "the database stands in public subnets",
         "LG_SUBNET_6",
-        "aws_db_subnet_group.primary",
-        "modules/two_region_service/outputs.tf",
-        "value       = module.network_primary.private_subnet_ids",
-        "value       = module.network_primary.public_subnet_ids",
+        f"{D}aws_db_subnet_group.primary",
+        SERVICE,
+        "primary_private_subnet_ids      = module.network_primary.private_subnet_ids",
+        "primary_private_subnet_ids      = module.network_primary.public_subnet_ids",
     ),
     Mutant(
         "the VPCs have one address range",
@@ -1065,12 +1077,12 @@ resource "aws_security_group_rule" "added" {
     Mutant(
         "the secondary's cluster leaves the global database",
         "LG_DATA_1",
-        "aws_rds_cluster.primary",
+        f"{D}aws_rds_cluster.primary",
         DATABASE,
-        """  cluster_identifier        = "web-prod-secondary"
+        """  cluster_identifier        = "${var.name}-secondary"
   global_cluster_identifier = aws_rds_global_cluster.this.id
 """,
-        """  cluster_identifier        = "web-prod-secondary"
+        """  cluster_identifier        = "${var.name}-secondary"
   master_username           = "web"
   master_password           = "only-in-a-test-fixture"
 """,
@@ -1078,10 +1090,10 @@ resource "aws_security_group_rule" "added" {
     Mutant(
         "the replica stands in the primary region",
         "LG_DATA_1",
-        "aws_rds_cluster.primary",
+        f"{D}aws_rds_cluster.primary",
         DATABASE,
         'resource "aws_rds_cluster" "secondary" {\n  provider = aws.secondary\n',
-        'resource "aws_rds_cluster" "secondary" {\n  provider = aws\n',
+        'resource "aws_rds_cluster" "secondary" {\n  provider = aws.primary\n',
     ),
     Mutant(
         "a database without a replica",
@@ -1094,12 +1106,13 @@ resource "aws_security_group_rule" "added" {
     Mutant(
         "a cluster without deletion protection",
         "LG_DATA_2",
-        "aws_rds_cluster.primary",
+        f"{D}aws_rds_cluster.primary",
         DATABASE,
-        """  kms_key_id                = aws_kms_key.primary.arn
-  deletion_protection       = true
+        """  deletion_protection     = var.deletion_protection_enabled
+
+  skip_final_snapshot       = var.skip_final_snapshot
 """,
-        """  kms_key_id                = aws_kms_key.primary.arn
+        """  skip_final_snapshot       = var.skip_final_snapshot
 """,
     ),
     Mutant(
@@ -1113,16 +1126,10 @@ resource "aws_security_group_rule" "added" {
     Mutant(
         "backups are kept for one day",
         "LG_DATA_3",
-        "aws_rds_cluster.primary",
-        DATABASE,
-        """  kms_key_id                = aws_kms_key.primary.arn
-  deletion_protection       = true
-  backup_retention_period   = 14
-""",
-        """  kms_key_id                = aws_kms_key.primary.arn
-  deletion_protection       = true
-  backup_retention_period   = 1
-""",
+        f"{D}aws_rds_cluster.primary",
+        PROD,
+        "database_backup_retention_days = 14",
+        "database_backup_retention_days = 1",
     ),
     Mutant(
         "a database without backups",
@@ -1135,12 +1142,12 @@ resource "aws_security_group_rule" "added" {
     Mutant(
         "the secondary's copy is not encrypted",
         "LG_DATA_4",
-        "aws_rds_cluster.secondary",
+        f"{D}aws_rds_cluster.secondary",
         DATABASE,
-        """  storage_encrypted         = true
-  kms_key_id                = aws_kms_key.secondary.arn
+        """  storage_encrypted                   = true
+  kms_key_id                          = aws_kms_key.secondary.arn
 """,
-        """  storage_encrypted         = false
+        """  storage_encrypted                   = false
 """,
     ),
     Mutant(
@@ -1162,10 +1169,10 @@ resource "aws_security_group_rule" "added" {
     Mutant(
         "a cluster of one instance",
         "LG_DATA_5",
-        "aws_rds_cluster.primary",
-        DATABASE,
-        'resource "aws_rds_cluster_instance" "primary" {\n  count = 2\n',
-        'resource "aws_rds_cluster_instance" "primary" {\n  count = 1\n',
+        f"{D}aws_rds_cluster.primary",
+        PROD,
+        "database_instance_count        = 2",
+        "database_instance_count        = 1",
     ),
     # -- STATE ----------------------------------------------------------------------------
     Mutant(

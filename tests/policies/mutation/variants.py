@@ -372,6 +372,11 @@ module "inner" {
   primary_capacity               = var.primary_capacity
   secondary_capacity             = var.secondary_capacity
   maximum_capacity               = var.maximum_capacity
+  storage_bucket_prefix          = var.storage_bucket_prefix
+  database_enabled               = var.database_enabled
+  database_instance_class        = var.database_instance_class
+  database_instance_count        = var.database_instance_count
+  database_backup_retention_days = var.database_backup_retention_days
 }
 
 variable "name" {}
@@ -393,6 +398,11 @@ variable "instance_type" {}
 variable "primary_capacity" {}
 variable "secondary_capacity" {}
 variable "maximum_capacity" {}
+variable "storage_bucket_prefix" {}
+variable "database_enabled" {}
+variable "database_instance_class" {}
+variable "database_instance_count" {}
+variable "database_backup_retention_days" {}
 
 """
                 + "".join(
@@ -408,6 +418,15 @@ variable "maximum_capacity" {}
                         "primary_private_subnet_ids",
                         "secondary_private_subnet_ids",
                         "primary_app_role_name",
+                        "primary_topic_arn",
+                        "secondary_topic_arn",
+                        "primary_bucket",
+                        "secondary_bucket",
+                        "global_cluster_identifier",
+                        "primary_cluster_arn",
+                        "secondary_cluster_arn",
+                        "primary_endpoint",
+                        "secondary_endpoint",
                     )
                 ),
             ),

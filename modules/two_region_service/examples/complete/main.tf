@@ -44,6 +44,14 @@ module "service" {
   deletion_protection_enabled    = true
   https_enabled                  = true
   access_logs_bucket_prefix      = "example-access-logs"
+  storage_bucket_prefix          = "example-data"
+  data_disposable                = true
+
+  database_enabled               = true
+  database_engine_version        = "16.6"
+  database_instance_class        = "db.r6g.xlarge"
+  database_instance_count        = 3
+  database_backup_retention_days = 35
 
   primary_image_id   = "ami-0123456789abcdef0"
   secondary_image_id = "ami-0fedcba9876543210"
