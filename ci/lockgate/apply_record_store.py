@@ -10,7 +10,7 @@ from lockgate.apply_record import ApplyRecord, read_record
 from lockgate.environments import Environment
 from lockgate.errors import EngineError, UsageError
 from lockgate.promotion_store import client
-from lockgate.state_backend import state_bucket
+from lockgate.state_backend import has_own_access, state_bucket
 from lockgate.target import STATE_BUCKET, EmbeddedTarget, Target
 
 PREFIX = "lockgate/applies/"
@@ -94,7 +94,7 @@ class ApplyRecordStore:
 
 
 def open_record_store(target: Target, environment: Environment) -> ApplyRecordStore | None:
-    """The store of an environment; None where its state is in no ``s3`` backend.
+    """The store of an environment; None where its state is in no ``s3`` backend, or out of reach.
 
     Raises EngineError if the environment's HCL cannot be read.
     """
@@ -105,6 +105,8 @@ def open_record_store(target: Target, environment: Environment) -> ApplyRecordSt
     try:
         bucket = state_bucket(environment)
     except UsageError:
+        return None
+    if has_own_access(environment):
         return None
     return ApplyRecordStore(client("s3", bucket.region, None, _PATIENCE_SECONDS), bucket.name, key)
 

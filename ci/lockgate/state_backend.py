@@ -10,6 +10,20 @@ from lockgate.errors import EngineError, UsageError
 from lockgate.policies.model.hcl_reader import HclError, read_module
 from lockgate.target import STATE_BUCKET, local_state_key
 
+# A backend with one of these is reached by other ways than AWS's own variables tell.
+_OWN_ACCESS = (
+    "access_key",
+    "assume_role",
+    "assume_role_with_web_identity",
+    "endpoint",
+    "endpoints",
+    "profile",
+    "role_arn",
+    "shared_config_files",
+    "shared_credentials_file",
+    "shared_credentials_files",
+)
+
 
 @dataclass(frozen=True)
 class StateBucket:
@@ -62,6 +76,12 @@ def state_bucket(environment: Environment) -> StateBucket:
             'it a backend "s3" with the bucket and region as plain texts.'
         )
     return StateBucket(bucket, region)
+
+
+def has_own_access(environment: Environment) -> bool:
+    """Whether the backend says itself by whom or where it is reached. Raises EngineError."""
+    arguments = _backend(environment)
+    return any(name in arguments for name in _OWN_ACCESS)
 
 
 def _backend(environment: Environment) -> dict[str, Any]:

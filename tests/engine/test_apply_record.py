@@ -21,7 +21,7 @@ from lockgate.engine import Engine
 from lockgate.errors import EngineError, PolicyError
 from lockgate.promotion_store import client
 from lockgate.recorded_apply import stop_second_making
-from lockgate.target import EmbeddedTarget
+from lockgate.target import AwsTarget, EmbeddedTarget
 from tests.engine.conftest import MakeEnvironment
 
 _EMPTY = ApplyRecord("ann@host", "2026-11-25T08:00:00+00:00")
@@ -170,3 +170,20 @@ def test_a_destroy_says_what_it_cannot_know_of(environment: MakeEnvironment, end
     assert said[1].startswith("a.b: made, ID id-1, by an apply that was cut off. No state knows")
     assert said[2].startswith("a.c: was being made")
     assert store.read() is None
+
+
+@pytest.mark.parametrize(
+    ("backend", "known"),
+    [
+        ('backend "s3" {\n bucket = "b"\n region = "us-east-1"\n }', True),
+        ('backend "s3" {\n bucket = "b"\n region = "us-east-1"\n profile = "x"\n }', False),
+        ('backend "s3" {\n bucket = "b"\n region = "us-east-1"\n endpoints {}\n }', False),
+        ('backend "s3" {}', False),
+        ('backend "local" {}', False),
+    ],
+)
+def test_a_record_is_kept_where_the_state_is_within_reach(
+    environment: MakeEnvironment, backend: str, known: bool
+) -> None:
+    made = environment(f"terraform {{\n  {backend}\n}}\n")
+    assert (open_record_store(AwsTarget(), made) is not None) == known
