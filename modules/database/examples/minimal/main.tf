@@ -18,12 +18,6 @@ provider "aws" {
   region = "us-west-2"
 }
 
-variable "master_password" {
-  description = "First password of the master user; give it as TF_VAR_master_password."
-  type        = string
-  sensitive   = true
-}
-
 module "primary_network" {
   source    = "../../../network"
   providers = { aws = aws }
@@ -69,5 +63,4 @@ module "database" {
   secondary_vpc_id                = module.secondary_network.vpc_id
   secondary_private_subnet_ids    = module.secondary_network.private_subnet_ids
   secondary_app_security_group_id = aws_security_group.secondary_app.id
-  master_password                 = var.master_password
 }
