@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import threading
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -41,25 +42,57 @@ def apply_recorded(
         return
     record = ApplyRecord(_holder(), datetime.now(UTC).replace(microsecond=0).isoformat())
     store.begin(record)
+    writer = _Writer(store, record)
 
     def on_line(line: str) -> None:
-        nonlocal record
         progress.on_line(line)
-        now = record.after(line)
-        if now is not record:
-            record = now
-            # The apply is under way, and goes on; the next line may get through.
-            with suppress(EngineError):
-                store.write(record)
+        writer.write(writer.latest.after(line))
 
     try:
-        engine.apply(workspace.directory, workspace.env, plan, on_line)
+        try:
+            engine.apply(workspace.directory, workspace.env, plan, on_line)
+        finally:
+            writer.end()
     except BaseException:
         with suppress(EngineError):
-            _keep_what_no_state_holds(record, engine, workspace, store)
+            _keep_what_no_state_holds(writer.latest, engine, workspace, store)
         raise
     with suppress(EngineError):  # it is in the state: the record stops nothing any more
         store.remove()
+
+
+class _Writer:
+    """Writes the latest record beside the apply, which waits for no answer, or for none at all."""
+
+    def __init__(self, store: ApplyRecordStore, record: ApplyRecord) -> None:
+        self.latest = record
+        self._store = store
+        self._changed = threading.Event()
+        self._ended = False
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def write(self, record: ApplyRecord) -> None:
+        """Write this, unless a later one comes before it is this one's turn."""
+        if record is not self.latest:
+            self.latest = record
+            self._changed.set()
+
+    def end(self) -> None:
+        """Wait for what is being written, and write nothing more."""
+        self._ended = True
+        self._changed.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            self._changed.wait()
+            self._changed.clear()
+            if self._ended:
+                return
+            # The apply is under way, and goes on; the next one may get through.
+            with suppress(EngineError):
+                self._store.write(self.latest)
 
 
 def stop_second_making(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,10 +21,11 @@ from lockgate.apply_record import (
 from lockgate.apply_record_store import ApplyRecordStore, open_record_store
 from lockgate.applying import destroy
 from lockgate.engine import Engine
+from lockgate.environments import Environment
 from lockgate.errors import EngineError, PolicyError
 from lockgate.promotion_store import client
-from lockgate.recorded_apply import stop_second_making
-from lockgate.target import AwsTarget, EmbeddedTarget
+from lockgate.recorded_apply import apply_recorded, stop_second_making
+from lockgate.target import AwsTarget, EmbeddedTarget, Workspace
 from tests.engine.conftest import MakeEnvironment
 
 _EMPTY = ApplyRecord("ann@host", "2026-11-25T08:00:00+00:00")
@@ -187,3 +191,39 @@ def test_a_record_is_kept_where_the_state_is_within_reach(
 ) -> None:
     made = environment(f"terraform {{\n  {backend}\n}}\n")
     assert (open_record_store(AwsTarget(), made) is not None) == known
+
+
+@dataclass(frozen=True)
+class _Killed(Engine):
+    """An engine that makes a thing, and is killed once that is written down, and no state is."""
+
+    store: ApplyRecordStore | None = None
+
+    def apply(self, directory: Path, environment: Any, plan: Path, on_line: Any = None) -> None:
+        assert self.store
+        for line in (
+            _line("apply_start", "a.b"),
+            _line("apply_complete", "a.b", id_key="id", id_value="id-1"),
+            _line("apply_start", "a.c"),
+        ):
+            on_line(line)
+        deadline = time.monotonic() + 30
+        while (seen := self.store.read()) is None or seen.record.under_way != ("a.c",):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        raise EngineError("terraform apply failed (exit code -9)")
+
+    def pull_state(self, *_: Any) -> str:
+        return ""
+
+
+def test_what_was_made_is_written_down_while_it_is_made(
+    store: ApplyRecordStore, tmp_path: Path
+) -> None:
+    killed = _Killed(("terraform",), embedded=False, store=store)
+    workspace = Workspace(Environment("dev", tmp_path, tmp_path), tmp_path, tmp_path, {})
+    with pytest.raises(EngineError, match="exit code -9"):
+        apply_recorded(killed, workspace, tmp_path / "plan", lambda _: None, store)
+    seen = store.read()
+    assert seen
+    assert (dict(seen.record.made), seen.record.under_way) == ({"a.b": "id-1"}, ("a.c",))
