@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ WAITING = ("hosts", "modules", "promotion", "cli", "drill")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # In a workflow's step, every command begins with a line for GitHub's runner.
+    os.environ.pop("GITHUB_ACTIONS", None)
     # Absolute: pytest-terraform runs it in a directory of its own.
     if not config.option.dest_tf_binary:
         config.option.dest_tf_binary = str(ROOT / "scripts" / "terraform")

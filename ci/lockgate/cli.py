@@ -55,6 +55,9 @@ def lockgate() -> None:
 
 def run() -> NoReturn:
     """Be the process: run the command line's command and exit."""
+    from lockgate.hosts import workflow_commands
+
+    workflow_commands.stop(os.environ, sys.argv[1:])
     exit_code = main()
     if exit_code == Interrupted.exit_code:
         # One more Ctrl-C while the interpreter ends would kill it, and hide the exit code.
@@ -94,7 +97,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _failed(message: object, exit_code: int) -> int:
     if os.environ.get("LOCKGATE_DEBUG") == "1":
         traceback.print_exc(file=sys.stderr)
-    click.echo(f"{click.style('error:', fg='red', bold=True)} {message}", err=True)
+    from lockgate.report_text import visible_lines
+
+    # It may quote names and messages of a change.
+    shown = "\n".join(visible_lines(str(message)))
+    click.echo(f"{click.style('error:', fg='red', bold=True)} {shown}", err=True)
     return exit_code
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lockgate.report_text import visible
+
 # Each refusal, as docs/guard.md names it, and what to do about it.
 FIXES = {
     "syntax": "Write it so that `terraform validate` takes it; what cannot be read is not planned.",
@@ -37,4 +39,5 @@ class GuardFinding:
         return FIXES[self.rule]
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.rule}: {self.cause}. {self.fix}"
+        where = visible(self.file)  # in one line, whatever the file is called
+        return f"{where}:{self.line}: {self.rule}: {visible(self.cause)}. {self.fix}"

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from lockgate.errors import UsageError
+from lockgate.hcl.reading import CONFIGURATION, VARIABLES
 
 _MOST_NAMED = 5
 
@@ -16,7 +17,9 @@ def clean_commit(root: Path) -> str:
     Raises UsageError if there is none, or if files differ from it: what is promoted must be what
     the commit says.
     """
-    status = _git(root, "status", "--porcelain", "--untracked-files=all").splitlines()
+    # -z: without it, names that are not plain ASCII come in quotes.
+    said = _git(root, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all")
+    status = [each for each in said.split("\0") if each]
     changed = [line[3:] for line in status if not line.startswith("??") or _is_read(line[3:])]
     if changed:
         named = ", ".join(changed[:_MOST_NAMED])
@@ -30,13 +33,17 @@ def clean_commit(root: Path) -> str:
 
 def _is_read(untracked: str) -> bool:
     """Whether an untracked file could change what is applied; a job's own reports do not."""
-    return untracked.startswith("envs/") or untracked.endswith((".tf", ".tf.json", ".tfvars"))
+    return "envs" in untracked.split("/") or untracked.endswith((*CONFIGURATION, *VARIABLES))
 
 
 def _git(root: Path, *arguments: str) -> str:
     try:
         finished = subprocess.run(
-            ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False
+            ["git", "-C", str(root), *arguments],
+            capture_output=True,
+            text=True,
+            errors="surrogateescape",
+            check=False,
         )
     except OSError as error:
         raise UsageError(f"git cannot be run: {error}. A promotion is of a commit.") from error

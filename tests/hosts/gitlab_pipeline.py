@@ -49,6 +49,9 @@ class Runner:
             CI_PIPELINE_SOURCE="merge_request_event",
             CI_MERGE_REQUEST_DIFF_BASE_SHA=base,
             CI_MERGE_REQUEST_IID="7",
+            CI_MERGE_REQUEST_TARGET_BRANCH_NAME="main",
+            CI_MERGE_REQUEST_PROJECT_ID="1217",
+            CI_PROJECT_ID="1217",
         )
 
     def default_branch(self) -> Pipeline:

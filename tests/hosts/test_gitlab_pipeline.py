@@ -91,11 +91,15 @@ def test_a_broken_failover_is_not_merged_and_the_fixed_one_is_applied(
         runner = Runner(work.clone, tmp_path / "home", endpoint)
         base = work.git("rev-parse", "HEAD")
         work.git("checkout", "--quiet", "-b", "quicker")
+        # What judges is what the target branch is now, not what it was when the change left it.
+        tip = work.git("commit-tree", f"{base}^{{tree}}", "-p", base, "-m", "Go on")
+        work.git("push", "--quiet", "origin", f"{tip}:main")
         work.change("envs/dev/main.tf", *QUICKER, "Notice a lost region sooner")
         work.change("modules/failover_dns/main.tf", *SLIP, "Tidy up")
 
         broken = runner.merge_request(base)
         assert broken.jobs["lockgate-guard"] == "PASS", broken.output
+        assert f"allow-lists of {tip[:12]}" in broken.output
         assert broken.jobs["lockgate-check: [dev]"] == "FAIL", broken.output
         assert broken.jobs["lockgate-verdict"] == "FAIL", broken.output
         assert not broken.passed
@@ -108,6 +112,7 @@ def test_a_broken_failover_is_not_merged_and_the_fixed_one_is_applied(
         assert fixed.jobs.keys() >= {"lockgate-guard", "lockgate-check: [dev]", "lockgate-verdict"}
 
         work.git("checkout", "--quiet", "main")
+        work.git("pull", "--quiet", "--ff-only")
         work.git("merge", "--quiet", "--no-ff", "--message", "Merge quicker", "quicker")
         work.git("push", "--quiet", "origin", "main")
         merged = runner.default_branch()

@@ -298,3 +298,8 @@ def test_the_command_takes_the_settings_of_the_base(tmp_path: Path) -> None:
 def test_this_repository_passes() -> None:
     finished = GitFiles(ROOT).lockgate("guard", "--base", "HEAD", "--label", LABEL)
     assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+def test_a_file_name_stays_in_its_line() -> None:
+    (found,) = refused({"x\n::error::y\x1b[2K/.terraform/a": ""})
+    assert str(found).startswith("x ::error::y<U+001B>[2K/.terraform/a:1: engine-files: ")

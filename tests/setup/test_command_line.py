@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from lockgate import __version__, cli, commands
+from lockgate.hosts import workflow_commands
 
 HEAD = '"""{summary}."""\nimport click\n\n@click.command()\ndef command():\n    '
 
@@ -160,3 +162,30 @@ def test_python_m_lockgate() -> None:
         check=False,
     )
     assert finished.returncode == 2
+
+
+@pytest.mark.parametrize(("where", "command"), [("true", "affected"), ("", "affected")])
+def test_nothing_that_is_printed_is_a_command_to_githubs_runner(where: str, command: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "lockgate", command, "--help"],
+        env={**os.environ, "GITHUB_ACTIONS": where},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    first, _, rest = done.stderr.partition("\n")
+    assert rest == ""
+    assert bool(re.fullmatch(r"::stop-commands::[0-9a-f]{32}", first)) == (where == "true")
+
+
+def test_the_comment_may_speak_to_the_runner(capsys: pytest.CaptureFixture[str]) -> None:
+    workflow_commands.stop({"GITHUB_ACTIONS": "true"}, ["comment", "--host", "github"])
+    assert capsys.readouterr().err == ""
+
+
+def test_an_error_hides_nothing(
+    add_command: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_command("trial", "from lockgate.errors import UsageError as E; raise E('a\\x1b[2Kb\\nc')")
+    assert cli.main(["trial"]) == 2
+    assert capsys.readouterr().err == "error: a<U+001B>[2Kb\nc\n"

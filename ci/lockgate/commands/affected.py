@@ -35,6 +35,7 @@ def command(revision: str, as_json: bool, matrix: str | None) -> None:
     from lockgate import matrix as matrices
     from lockgate import paths
     from lockgate.affected import find_affected
+    from lockgate.report_text import visible
 
     if matrix and as_json:
         raise click.UsageError("--json and --matrix are two forms of one answer: give one")
@@ -45,10 +46,10 @@ def command(revision: str, as_json: bool, matrix: str | None) -> None:
         click.echo(json.dumps(answer.as_json(), indent=2))
     else:
         for each in answer.environments:
-            click.echo(f"{each.name}{' (deleted)' if each.deleted else ''}")
+            click.echo(f"{visible(each.name)}{' (deleted)' if each.deleted else ''}")
             for reason in each.reasons:
-                click.echo(f"  {reason}")
+                click.echo(f"  {visible(reason)}")
         if answer.unaffected:
-            click.echo(f"Not affected: {', '.join(answer.unaffected)}")
+            click.echo(f"Not affected: {', '.join(map(visible, answer.unaffected))}")
         elif not answer.environments:
             click.echo("There is no environment.")
