@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import os
 import pkgutil
 import signal
@@ -18,6 +19,9 @@ import click
 
 from lockgate import __version__, commands
 from lockgate.errors import EngineError, Interrupted, LockgateError, UsageError
+
+# A disk, a quota or a limit of file sizes that is used up.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class LazyCommands(click.Group):
@@ -85,13 +89,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return Interrupted.exit_code
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            return _bug(error)
+        return _failed(f"{error}. Make room, and run it again.", EngineError.exit_code)
     except Exception as error:
-        return _failed(
-            f"{type(error).__name__}: {error}\n"
-            "This is a bug in Lockgate. Set LOCKGATE_DEBUG=1 to see where, and report it.",
-            EngineError.exit_code,
-        )
+        return _bug(error)
     return result if isinstance(result, int) else 0
+
+
+def _bug(error: Exception) -> int:
+    return _failed(
+        f"{type(error).__name__}: {error}\n"
+        "This is a bug in Lockgate. Set LOCKGATE_DEBUG=1 to see where, and report it.",
+        EngineError.exit_code,
+    )
 
 
 def _failed(message: object, exit_code: int) -> int:

@@ -23,7 +23,12 @@ from lockgate.growing_file import GrowingFile
 OnLine = Callable[[str], None]
 
 # What a user's shell sets for a Terraform of their own would change what this one does.
-_NOT_INHERITED = ("TF_DATA_DIR", "TF_WORKSPACE", "TF_CLI_ARGS", "TF_REATTACH_PROVIDERS")
+_NOT_INHERITED = (
+    *("TF_DATA_DIR", "TF_WORKSPACE", "TF_CLI_ARGS", "TF_REATTACH_PROVIDERS"),
+    # What only Lockgate and the CI host need; a provider is somebody else's program.
+    *("LOCKGATE_SEAL_KEY", "LOCKGATE_TOKEN", "LOCKGATE_ID_TOKEN"),
+    *("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_RUNTIME_TOKEN"),
+)
 _GRACE_SECONDS = 120
 _LOOK_SECONDS = 0.1
 

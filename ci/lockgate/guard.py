@@ -82,6 +82,7 @@ def guard(
         found |= _Walk(reader, directory, settings).found
     if settings.protected_paths_label not in labels:
         found |= _moved_states(ModuleReader(before), reader, prefix)
+    found |= _shared_states(reader, prefix)
     return tuple(sorted(found))
 
 
@@ -422,8 +423,30 @@ def _moved_states(before: ModuleReader, after: ModuleReader, prefix: str) -> set
     return found
 
 
+def _shared_states(reader: ModuleReader, prefix: str) -> set[GuardFinding]:
+    """The environments whose state is written out to be another one's."""
+    owners: dict[tuple[str, str], str] = {}
+    found: set[GuardFinding] = set()
+    for name, directory in environment_directories(reader.tree, prefix).items():
+        for file, line, block in _backend_blocks(reader, directory) or ():
+            place = [block.attribute(each) for each in ("bucket", "key")]
+            texts = [expressions.literal(each.expression) for each in place if each]
+            if block.labels != ("s3",) or len(texts) != 2 or not all(texts):
+                continue  # given to `init` from outside
+            owner = owners.setdefault((str(texts[0]), posixpath.normpath(str(texts[1]))), name)
+            if owner != name:
+                cause = f"the state of {name} is that of {owner}, which it would change"
+                found.add(GuardFinding(file, line, "backend", cause))
+    return found
+
+
 def _backends(reader: ModuleReader, directory: str) -> list[tuple[str, int, object]] | None:
-    found: list[tuple[str, int, object]] = []
+    blocks = _backend_blocks(reader, directory)
+    return None if blocks is None else [(file, line, _shape(each)) for file, line, each in blocks]
+
+
+def _backend_blocks(reader: ModuleReader, directory: str) -> list[tuple[str, int, Block]] | None:
+    found: list[tuple[str, int, Block]] = []
     try:
         real = reader.tree.resolve(directory).path
         for name in reader.tree.names(real):
@@ -433,7 +456,7 @@ def _backends(reader: ModuleReader, directory: str) -> list[tuple[str, int, obje
             for block in reader.parsed(path).of_kind("terraform"):
                 for inner in block.blocks:
                     if inner.kind in ("backend", "cloud", "state_store"):
-                        found.append((path, inner.line, _shape(inner)))
+                        found.append((path, inner.line, inner))
     except (OutsideError, HclSyntaxError):
         return None
     return found

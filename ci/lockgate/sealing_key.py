@@ -16,11 +16,13 @@ _INFORMATION = b"lockgate sealed plan"
 def read_sealing_key(environment: Mapping[str, str]) -> str:
     """The secret in LOCKGATE_SEAL_KEY.
 
-    Raises UsageError if there is none, or if it is too short.
+    Raises UsageError if there is none, or if it is too short or no plain text.
     """
     secret = environment.get(VARIABLE, "").strip()
     if not secret:
         raise UsageError(f"{VARIABLE} is not set. {_HOW} and keep it as a secret of the CI host.")
+    if not secret.isascii():
+        raise UsageError(f"{VARIABLE} holds characters that are not plain ASCII. {_HOW}.")
     if len(secret) < MINIMUM_CHARACTERS:
         raise UsageError(
             f"{VARIABLE} has {len(secret)} characters, at least {MINIMUM_CHARACTERS} are needed. "

@@ -181,6 +181,8 @@ def test_the_users_aws_and_terraform_settings_do_not_reach_the_embedded_aws(
         *("AWS_ENDPOINT_URL_S3", "AWS_CONTAINER_CREDENTIALS_FULL_URI"),
         *("TF_WORKSPACE", "TF_CLI_ARGS", "TF_CLI_ARGS_plan", "TF_DATA_DIR", "TF_PLUGIN_CACHE_DIR"),
         *("TF_CLI_CONFIG_FILE", "TF_LOG", "TF_LOG_PATH", "TF_INPUT", "TF_REATTACH_PROVIDERS"),
+        # Nor what is Lockgate's and the CI host's own.
+        *("LOCKGATE_SEAL_KEY", "LOCKGATE_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"),
     )
     for name in names:
         monkeypatch.setenv(name, "/the/users")

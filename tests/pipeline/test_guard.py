@@ -303,3 +303,14 @@ def test_this_repository_passes() -> None:
 def test_a_file_name_stays_in_its_line() -> None:
     (found,) = refused({"x\n::error::y\x1b[2K/.terraform/a": ""})
     assert str(found).startswith("x ::error::y<U+001B>[2K/.terraform/a:1: engine-files: ")
+
+
+def test_an_environment_may_not_work_on_the_state_of_another() -> None:
+    # With the label either: two environments on one state destroy each other.
+    change = {"envs/new/main.tf": AWS, "envs/new/b.tf": BACKEND.replace("dev", "./dev")}
+    (found,) = refused(change, LABEL)
+    assert (found.file, found.line, found.rule) == ("envs/new/b.tf", 2, "backend")
+    assert "the state of new is that of dev" in found.cause
+    assert refused({**change, "envs/new/b.tf": BACKEND.replace("dev", "new")}) == []
+    empty = 'terraform {\n  backend "s3" {}\n}\n'
+    assert refused({**change, "envs/new/b.tf": empty, "envs/newer/b.tf": empty}) == []

@@ -66,4 +66,6 @@ def test_a_key_is_needed_and_long_enough() -> None:
         read_sealing_key({})
     with pytest.raises(UsageError, match=r"5 characters, at least 43"):
         read_sealing_key({VARIABLE: "short"})
+    with pytest.raises(UsageError, match=r"not plain ASCII"):
+        read_sealing_key({VARIABLE: SECRET + "\udcff"})
     assert read_sealing_key({VARIABLE: SECRET}) == SECRET

@@ -47,6 +47,11 @@ def add_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cal
         ("from lockgate.errors import EngineError as E; raise E('failed')", 3, "error: failed"),
         ("from lockgate.errors import Interrupted as E; raise E('stop')", 130, "error: stop"),
         ("raise ValueError('oh')", 3, "ValueError: oh\nThis is a bug in Lockgate. Set LOCKGATE_D"),
+        (
+            "raise OSError(28, 'No space left on device', '/tmp/x')",
+            *(3, "error: [Errno 28] No space left on device: '/tmp/x'. Make room, and run it"),
+        ),
+        ("raise OSError(5, 'Input/output error')", 3, "This is a bug in Lockgate."),
         ("import nonesuch", 3, "No module named 'nonesuch'\nThis is a bug in Lockgate."),
     ],
 )
