@@ -11,14 +11,8 @@ from typing import Any
 import hcl2
 import pytest
 
-from lockgate import provision
-from lockgate.engine import Engine
-from lockgate.environments import Environment
-from lockgate.scratch import scratch_copy
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 MODULES = sorted(path.parent for path in (ROOT / "modules").glob("*/variables.tf"))
-EXAMPLES = sorted((ROOT / "modules").glob("*/examples/*"))
 each_module = pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
 
 
@@ -137,13 +131,3 @@ def test_every_call_passes_its_providers(module: Path) -> None:
     for directory in (module, *(module / "examples").iterdir()):
         for name, body in _bodies(directory, "module").items():
             assert body.get("providers"), f"{directory.relative_to(ROOT)}: {name}"
-
-
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: f"{path.parts[-3]}-{path.parts[-1]}")
-def test_an_example_is_valid(example: Path) -> None:
-    engine = Engine.find()
-    settings = {"TF_CLI_CONFIG_FILE": str(provision.ensure_provider().cli_config)}
-    with scratch_copy(Environment(example.name, example, ROOT)) as directory:
-        engine.init(directory, settings)
-        finished = engine.run(["validate", "-no-color"], directory, settings)
-    assert finished.exit_code == 0, finished.errors

@@ -1,0 +1,183 @@
+"""Every example: applied, planned again, destroyed.
+
+All of them are called by one root module, so that Terraform and the provider start once and the
+provider's waits pass side by side. For that, a copy of each gives up its provider blocks, which a
+called module has from its caller, and its names, which the others have too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lockgate import local_aws
+from lockgate.engine import Engine
+from lockgate.environments import Environment
+from lockgate.target import EmbeddedTarget, Workspace
+from tests.modules import inventory
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+EXAMPLES = {
+    f"{path.parts[-3]}_{path.parts[-1]}": path.relative_to(ROOT)
+    for path in sorted((ROOT / "modules").glob("*/examples/*"))
+}
+REGIONS = {"us-east-1": "aws", "us-west-2": "aws.west"}
+ROOT_PROVIDERS = """
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+
+provider "aws" {
+  region = "us-east-1"
+}
+
+provider "aws" {
+  alias  = "west"
+  region = "us-west-2"
+}
+"""
+# The calls that make a database. The embedded AWS deletes none that is protected, as AWS does not;
+# but it has no ModifyGlobalCluster by which the protection could be taken away again.
+UNPROTECTED = {
+    "database_complete": "database",
+    "database_minimal": "database",
+    "two_region_service_complete": "service",
+}
+PASSWORD = {"master_password": "Only-the-test-knows-1"}
+_PROVIDER = re.compile(r'^provider "aws" \{\n(.*?)^\}\n', re.MULTILINE | re.DOTALL)
+_ARGUMENT = re.compile(r'^\s*(\w+)\s*=\s*"([^"]+)"', re.MULTILINE)
+_COMMANDS = {
+    "init": ["init", "-input=false"],
+    "apply": ["apply", "-auto-approve", "-input=false", "-parallelism=64"],
+    "plan": ["plan", "-detailed-exitcode", "-input=false", "-parallelism=64"],
+    "destroy": ["destroy", "-auto-approve", "-input=false", "-refresh=false", "-parallelism=64"],
+}
+
+# They wait for the one run; how long it takes is the machine's to say.
+pytestmark = pytest.mark.timeout(1200)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What became of the examples."""
+
+    exit_codes: list[int]
+    """Of the commands, up to the first that failed."""
+    said: dict[str, str]
+    """What Terraform said to each of them."""
+    left: set[str]
+    """What was in the account afterwards, and not before."""
+
+
+def providers(text: str) -> dict[str, str]:
+    """The root module's providers, by what an example's own are called in it."""
+    found = [dict(_ARGUMENT.findall(body)) for body in _PROVIDER.findall(text)]
+    return {
+        f"aws.{block['alias']}" if "alias" in block else "aws": REGIONS[block["region"]]
+        for block in found
+    }
+
+
+def callable_text(text: str, name: str) -> str:
+    """An example as a module that can be called, and whose names start with a name of its own."""
+    aliases = ", ".join(each for each in providers(text) if each != "aws")
+    text = _PROVIDER.sub("", text)
+    text = re.sub(
+        r'(?m)^(\s+)(version\s+= ".*")$', rf"\1\2\n\1configuration_aliases = [{aliases}]", text
+    )
+    return re.sub(r'"example(?=["-])', f'"{name}', text)
+
+
+def write(place: Path) -> Path:
+    """Write the modules and a root module that calls every example; return the latter."""
+    shutil.copytree(ROOT / "modules", place / "modules", ignore=shutil.ignore_patterns(".*"))
+    calls: dict[str, dict[str, Any]] = {}
+    for number, (key, example) in enumerate(EXAMPLES.items()):
+        file = place / example / "main.tf"
+        text = file.read_text("utf-8")
+        calls[key] = {"source": f"../{example.as_posix()}", "providers": providers(text)}
+        if 'variable "master_password"' in text:
+            calls[key] |= PASSWORD
+        file.write_text(callable_text(text, f"eg{number:02}"), "utf-8")
+        if key in UNPROTECTED:
+            override = {"module": {UNPROTECTED[key]: {"deletion_protection_enabled": False}}}
+            (file.parent / "override.tf.json").write_text(json.dumps(override))
+    directory = place / "calls"
+    directory.mkdir()
+    (directory / "providers.tf").write_text(ROOT_PROVIDERS)
+    (directory / "calls.tf.json").write_text(json.dumps({"module": calls}))
+    return directory
+
+
+def in_sequence(workspace: Workspace) -> tuple[list[int], dict[str, str]]:
+    """Run the commands, up to one that does not end with 0; their exit codes, and their texts."""
+    files = {name: workspace.scratch / name for name in _COMMANDS}
+    errors = {name: workspace.scratch / f"{name}.errors" for name in _COMMANDS}
+    steps = [
+        {
+            "arguments": [*arguments, "-no-color"],
+            "stdout": str(files[name]),
+            "stderr": str(errors[name]),
+            "accepted": [0],
+        }
+        for name, arguments in _COMMANDS.items()
+    ]
+    engine = Engine((sys.executable, "-m", "lockgate.terraform_sequence"), embedded=True)
+    completed = engine.run([], workspace.directory, workspace.env, given=json.dumps(steps))
+    assert completed.exit_code == 0, completed.errors
+    exit_codes: list[int] = json.loads(completed.output)
+    said = {
+        name: files[name].read_text("utf-8") + errors[name].read_text("utf-8")
+        for name in list(_COMMANDS)[: len(exit_codes)]
+    }
+    return exit_codes, said
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """The examples, applied, planned again and destroyed."""
+    place = tmp_path_factory.mktemp("examples")
+    environment = Environment("calls", write(place), place)
+    with pytest.MonkeyPatch.context() as patch:
+        # AWS's own policies, which the embedded AWS has only if it is told so.
+        patch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+        with (
+            local_aws.throw_away() as endpoint,
+            EmbeddedTarget(endpoint, keep_state=False).workspace(environment) as workspace,
+        ):
+            account = inventory.client_of(endpoint)
+            untouched = inventory.take(account, REGIONS)
+            exit_codes, said = in_sequence(workspace)
+            return Ran(exit_codes, said, inventory.take(account, REGIONS) - untouched)
+
+
+def test_every_command_succeeds(ran: Ran) -> None:
+    assert ran.exit_codes == [0] * len(_COMMANDS), list(ran.said.values())[-1][-8000:]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_all_that_an_example_makes_is_destroyed(ran: Ran, example: str) -> None:
+    def ended(command: str, what: str) -> set[str]:
+        lines = re.findall(rf"^(module\.\S+): {what} complete", ran.said[command], re.MULTILINE)
+        return {address for address in lines if address.startswith(f"module.{example}.")}
+
+    made = ended("apply", "Creation")
+    assert len(made) > 1
+    assert ended("destroy", "Destruction") == made
+
+
+def test_second_plan_is_empty(ran: Ran) -> None:
+    assert "No changes." in ran.said["plan"]
+
+
+def test_destroy_leaves_nothing(ran: Ran) -> None:
+    assert ran.left == set()
