@@ -171,7 +171,14 @@ def _settings(tree: FileTree, prefix: str) -> object:
         return None
     try:
         return yaml.safe_load(tree.read(tree.resolve(path).path).decode("utf-8"))
-    except (OutsideError, UnicodeDecodeError, OSError, KeyError, yaml.YAMLError) as error:
+    except (
+        OutsideError,
+        UnicodeDecodeError,
+        OSError,
+        KeyError,
+        yaml.YAMLError,
+        RecursionError,
+    ) as error:
         return str(error)  # no settings either, and equal to itself
 
 

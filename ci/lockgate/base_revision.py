@@ -26,7 +26,7 @@ def settings_of(tree: FileTree, prefix: str, revision: str) -> object:
         if not tree.is_file(path):
             return None
         return yaml.safe_load(tree.read(path).decode("utf-8"))
-    except (OutsideError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OutsideError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         raise UsageError(
             f"{where}: is not usable: {error}. Repair it on the base branch first."
         ) from error

@@ -338,3 +338,8 @@ def test_outside_git_it_says_so(tmp_path: Path) -> None:
     finished = GitFiles(tmp_path).lockgate("affected", "--base", "main")
     assert finished.returncode == 2
     assert "not a git repository" in finished.stderr
+
+
+def test_settings_that_are_nested_too_deeply_are_not_usable(repository: GitFiles) -> None:
+    repository.commit({"lockgate.yaml": "[" * 5000})
+    assert "lockgate.yaml changed and is not usable" in str(reasons(repository))
