@@ -3,8 +3,8 @@ variable "name" {
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{0,30}[a-z0-9]$", var.name))
-    error_message = "The name must start with a lower-case letter and hold 2 to 32 lower-case letters, digits and hyphens."
+    condition     = can(regex("^[a-z][a-z0-9-]{1,30}[a-z0-9]$", var.name))
+    error_message = "The name must start with a lower-case letter and hold 3 to 32 lower-case letters, digits and hyphens."
   }
 }
 

@@ -130,6 +130,8 @@ ALONE: list[Case] = [
     ("failover_dns", DNS, {"health_check_path": ""}, "must start with a slash"),
     ("failover_dns", DNS, {"health_check_interval": 20}, "every 10 or every 30 seconds"),
     ("failover_dns", DNS, {"health_check_failure_threshold": 11}, "from 1 to 10"),
+    # A launch template's takes no fewer.
+    ("app", APP, {"name": "ab"}, "hold 3 to 32 lower-case letters"),
     ("app", APP, {"private_subnet_ids": ["subnet-1"]}, "in at least two zones"),
     ("app", APP, {"image_id": "ubuntu"}, "Give an image ID such as"),
     ("app", APP, {"user_data": "#" * 16385}, "at most 16 KiB"),
