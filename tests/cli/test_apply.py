@@ -59,6 +59,12 @@ def _slow(root: Path) -> str:
     return QUEUE + _SLOW.replace("STARTED", str(root / "started"))
 
 
+def _held(root: Path) -> str:
+    """An environment whose apply says when it has begun, and goes on when it is let."""
+    wait = f"while [ ! -e {root / 'go'} ]; do sleep 0.1; done"
+    return _slow(root).replace("exec sleep 3", wait)
+
+
 @pytest.fixture
 def own(repository: Repository, tmp_path: Path) -> Iterator[Repository]:
     """A repository whose policies ask nothing, so that anything may be applied."""
@@ -203,7 +209,7 @@ def test_an_embedded_aws_that_dies_in_mid_apply_is_an_engine_error(
 
 
 def test_two_applies_at_once_meet_at_the_lock(own: Repository, lenient: dict[str, str]) -> None:
-    own.environment("dev", _slow(own.root))
+    own.environment("dev", _held(own.root))
     with subprocess.Popen(
         own.arguments("apply", "dev"),
         cwd=own.root,
@@ -213,7 +219,10 @@ def test_two_applies_at_once_meet_at_the_lock(own: Repository, lenient: dict[str
         env=own.variables(lenient),
     ) as first:
         _wait_for(own.root / "started")
-        second = own.run("apply", "dev", env=lenient)
+        try:
+            second = own.run("apply", "dev", env=lenient)
+        finally:
+            (own.root / "go").touch()
         first.communicate(timeout=60)
     assert first.returncode == 0
     assert second.returncode == 3

@@ -120,6 +120,7 @@ def test_moved_and_imported_resources_are_judged_where_they_will_be() -> None:
 def test_provider_keys_that_lead_nowhere_are_told_by_zones_or_unknown() -> None:
     document = _reference()
     document["configuration"]["provider_config"] = {}
+    document["prior_state"] = {}  # where data.aws_region is
     for module in document["planned_values"]["root_module"]["child_modules"]:
         for inner in module["child_modules"]:
             for resource in inner["resources"]:
