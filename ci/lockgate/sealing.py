@@ -52,10 +52,12 @@ def make_sealed_plan(
     engine: Engine,
     judge: JudgePlan,
     here: Surroundings,
-    approved: Sequence[str] = (),
+    approved: Sequence[str] | None = (),
     on_line: OnLine | None = None,
 ) -> SealedPlan:
     """Plan, judge, and put all that an apply must know together. ``on_line`` gets the plan.
+
+    ``approved`` are addresses that may be destroyed or replaced, None for all that are.
 
     Raises EngineError with Terraform's own message, UsageError for an approval of what the plan
     does not destroy.
@@ -72,6 +74,7 @@ def make_sealed_plan(
             raise EngineError(said + state_lock.next_step(said, environment, target)) from error
         document = json.loads(files.json.read_bytes())
         names = [each.name for each in destroyed(document)]
+        approved = names if approved is None else approved
         for address in approved:
             if address not in names:
                 raise UsageError(

@@ -222,6 +222,10 @@ def test_a_protected_type_is_destroyed_only_if_the_bundle_says_so(project: Proje
     assert "will refuse it. It destroys or replaces what nobody approved" in project.plan(code=1)
     bundle = str(project.bundle)
     assert "nobody approved: aws_s3_bucket.kept" in project.run("apply", bundle, code=1)
+    assert "approved" not in project.run("apply", bundle, "--show")
+    project.plan("--approve-all")
+    (approval,) = project.unsealed().manifest.approvals
+    assert approval.addresses == ("aws_s3_bucket.kept",)
     project.plan("--approve", "aws_s3_bucket.kept")
     assert "approved     aws_s3_bucket.kept: --approve by somebody" in project.run(
         "apply", bundle, "--show"

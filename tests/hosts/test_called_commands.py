@@ -17,6 +17,7 @@ _OPTION = re.compile(r"--[a-z][a-z-]+")
 # Given by way of "$@" or an array, a few lines above the call.
 _BY_VARIABLE = {
     "guard": {"--label"},
+    "plan": {"--approve-all"},
     "promote": {"--target", "--bundles", "--resume", "--pull-request"},
     "verdict": {"--expect"},
 }

@@ -121,3 +121,24 @@ def test_the_plans_are_of_this_repository_s_run_and_not_of_a_fork_s(tmp_path: Pa
     (tmp_path / "runs").write_text(json.dumps({"workflow_runs": document["workflow_runs"][:1]}))
     code, said = run_step(*step, GITHUB_REPOSITORY="team/service", HEAD="abc")
     assert (code, "nothing was reviewed" in said) == (1, True), said
+
+
+@pytest.mark.parametrize("approved", ["true", "false"])
+def test_only_the_run_of_the_label_approves_what_is_destroyed(
+    tmp_path: Path, approved: str
+) -> None:
+    program(tmp_path, "lockgate", 'echo "$@"')
+    env = {"ENVIRONMENT": "dev", "APPROVED": approved}
+    code, said = run_step("pull-request.yml", "plan", "Plan and seal", tmp_path, **env)
+    assert code == 0, said
+    assert said.startswith("plan dev --target aws --base HEAD^1 ")
+    assert ("--approve-all" in said.split()) == (approved == "true")
+
+
+def test_the_label_counts_in_the_run_that_it_starts_and_in_no_other() -> None:
+    steps = yaml.safe_load(WORKFLOW.read_text("utf-8"))["jobs"]["plan"]["steps"]
+    (step,) = (each for each in steps if each["name"] == "Plan and seal")
+    assert step["env"]["APPROVED"] == (
+        "${{ github.event.action == 'labeled'"
+        " && github.event.label.name == 'lockgate-approve-destroy' }}"
+    )

@@ -56,6 +56,11 @@ Exit codes: 0 planned, 1 the sealed plan would be refused (it is written, to be 
     help="Record in the bundle that this may be destroyed or replaced.",
 )
 @click.option(
+    "--approve-all",
+    is_flag=True,
+    help="Record in the bundle that all it destroys or replaces may be.",
+)
+@click.option(
     "--base",
     "revision",
     metavar="REV",
@@ -68,6 +73,7 @@ def command(
     target_name: str,
     bundle: Path | None,
     approved: tuple[str, ...],
+    approve_all: bool,
     revision: str | None,
     terraform: str | None,
 ) -> int:
@@ -91,8 +97,9 @@ def command(
     if bundle is not None:
         if out is not None:
             raise click.UsageError("--bundle and --out do not go together")
-        return _seal(environment, engine, target_name, bundle, approved, revision)
-    if approved:
+        approvals = None if approve_all else approved
+        return _seal(environment, engine, target_name, bundle, approvals, revision)
+    if approved or approve_all:
         raise click.UsageError("--approve is recorded in a bundle: give --bundle too")
     with (
         _base(root, revision) as base,
@@ -116,7 +123,7 @@ def _seal(
     engine: Engine,
     target_name: str,
     bundle: Path,
-    approved: Sequence[str],
+    approved: Sequence[str] | None,
     revision: str | None,
 ) -> int:
     import os
