@@ -1,7 +1,7 @@
 # `make check` and `make test` do everything, from a fresh clone on.
 PYTHON ?= python3
 BIN := .venv/bin
-PYTEST_ARGS ?= -n 4
+PYTEST_ARGS ?= -n 6
 
 .DEFAULT_GOAL := help
 .PHONY: help setup check test demo bench mutation lint fmt lock clean
