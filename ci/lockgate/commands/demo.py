@@ -6,7 +6,7 @@ import click
 
 _EXAMPLES = """\b
 Examples:
-  lockgate demo        the whole story, about five minutes; everything is thrown away
+  lockgate demo        the whole story, about four minutes; everything is thrown away
   lockgate demo dev    apply this repository's dev, look at it, destroy it
 
 \b
