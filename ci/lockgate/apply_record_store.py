@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from lockgate.apply_record import ApplyRecord, read_record
+from lockgate.aws_api import ask_bucket, client
 from lockgate.environments import Environment
 from lockgate.errors import EngineError, UsageError
-from lockgate.promotion_store import client
 from lockgate.state_backend import has_own_access, state_bucket
 from lockgate.target import STATE_BUCKET, EmbeddedTarget, Target
 
@@ -17,6 +17,10 @@ PREFIX = "lockgate/applies/"
 # An apply goes on meanwhile, and what it says is waited for no longer than this.
 _PATIENCE_SECONDS = 10
 _ABSENT, _THERE = (404,), (409, 412)
+_ADVICE = (
+    "What an apply makes is written down there: look whether the bucket is there and the role may "
+    "read and write."
+)
 
 
 @dataclass(frozen=True)
@@ -76,21 +80,9 @@ class ApplyRecordStore:
 
     def _ask(self, operation: str, answers: tuple[int, ...], **arguments: Any) -> Any:
         """What the API answers; None for one of the HTTP statuses that are an answer too."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
-            return getattr(self.client, operation)(Bucket=self.bucket, Key=self.key, **arguments)
-        except (BotoCoreError, ClientError) as error:
-            response = error.response if isinstance(error, ClientError) else {}
-            missing = response.get("Error", {}).get("Code") == "NoSuchBucket"
-            if response.get("ResponseMetadata", {}).get("HTTPStatusCode") in answers and (
-                not missing
-            ):
-                return None
-            raise EngineError(
-                f"s3://{self.bucket}/{self.key}: {error}. What an apply makes is written down "
-                "there: look whether the bucket is there and the role may read and write."
-            ) from error
+        return ask_bucket(
+            self.client, self.bucket, operation, answers, _ADVICE, Key=self.key, **arguments
+        )
 
 
 def open_record_store(target: Target, environment: Environment) -> ApplyRecordStore | None:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from lockgate import local_aws
+from lockgate.aws_api import ask_bucket, client
 from lockgate.environment_lock import EnvironmentLock, read_lock
 from lockgate.environments import Environment
 from lockgate.errors import EngineError, PolicyError
-from lockgate.promotion_store import client
 from lockgate.state_backend import state_bucket
 from lockgate.target import STATE_BUCKET, EmbeddedTarget, Target
 
@@ -24,6 +24,10 @@ PREFIX = "lockgate/locks/"
 # Between a refused write and the look at who holds it, the holder may let go; so often in a row
 # only where something else is wrong.
 _ATTEMPTS = 10
+_ADVICE = (
+    "Locks are kept there: look whether the bucket is there (`lockgate bootstrap` makes it) and "
+    "the role may read and write."
+)
 
 
 @dataclass(frozen=True)
@@ -98,22 +102,7 @@ class EnvironmentLockStore:
 
     def _ask(self, operation: str, answers: tuple[int, ...], **arguments: Any) -> Any:
         """What the API answers; None for one of the HTTP statuses that are an answer too."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
-            return getattr(self.client, operation)(Bucket=self.bucket, **arguments)
-        except (BotoCoreError, ClientError) as error:
-            response = error.response if isinstance(error, ClientError) else {}
-            status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-            # A bucket that is not there is a 404 as well, and no answer.
-            missing = response.get("Error", {}).get("Code") == "NoSuchBucket"
-            if status in answers and not missing:
-                return None
-            place = arguments.get("Key", arguments.get("Prefix", ""))
-            raise EngineError(
-                f"s3://{self.bucket}/{place}: {error}. Locks are kept there: look whether the "
-                "bucket is there (`lockgate bootstrap` makes it) and the role may read and write."
-            ) from error
+        return ask_bucket(self.client, self.bucket, operation, answers, _ADVICE, **arguments)
 
 
 def open_stores(

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from lockgate import local_aws
+from lockgate.aws_api import ask_bucket, client
 from lockgate.environments import Environment
 from lockgate.errors import EngineError, PolicyError
 from lockgate.promotion import Promotion, read_promotion
@@ -32,6 +33,10 @@ LOCK = f"{PREFIX}/lock.json"
 # Five renewals may be lost before a promotion is taken for dead.
 STALE_SECONDS = 300
 RENEWAL_SECONDS = 60
+_ADVICE = (
+    "The promotion's journal and lock are kept there: look whether the bucket is there and the "
+    "role may read and write."
+)
 
 
 def now() -> datetime:
@@ -150,15 +155,7 @@ class PromotionStore:
             raise EngineError(f"s3://{self.bucket}/{key} is not JSON: {error}") from error
 
     def _ask(self, operation: str, **arguments: Any) -> Any:
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
-            return getattr(self.client, operation)(Bucket=self.bucket, **arguments)
-        except (BotoCoreError, ClientError) as error:
-            raise EngineError(
-                f"s3://{self.bucket}/{arguments['Key']}: {error}. The promotion's journal and lock "
-                "are kept there: look whether the bucket is there and the role may read and write."
-            ) from error
+        return ask_bucket(self.client, self.bucket, operation, (), _ADVICE, **arguments)
 
 
 def open_store(target: Target, environments: Sequence[Environment]) -> PromotionStore:
@@ -172,32 +169,6 @@ def open_store(target: Target, environments: Sequence[Environment]) -> Promotion
         return PromotionStore(client("s3", "us-east-1", target.endpoint), STATE_BUCKET)
     bucket = state_bucket(environments[0])
     return PromotionStore(client("s3", bucket.region, None), bucket.name)
-
-
-def client(service: str, region: str, endpoint: str | None, patience: int | None = None) -> Any:
-    """A client of the AWS API, of an embedded AWS or with the user's own credentials.
-
-    With ``patience``, it waits for an answer that long (seconds), and asks once.
-    """
-    import boto3
-    from botocore.config import Config
-
-    config = Config()
-    if patience is not None:
-        config = Config(
-            connect_timeout=patience, read_timeout=patience, retries={"total_max_attempts": 1}
-        )
-    if endpoint is None:
-        return boto3.Session().client(  # type: ignore[call-overload]
-            service, region_name=region, config=config
-        )
-    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test")
-    return session.client(  # type: ignore[call-overload]
-        service,
-        region_name=region,
-        endpoint_url=endpoint,
-        config=config.merge(Config(proxies={})),
-    )
 
 
 def is_stale(lock: dict[str, Any]) -> bool:

@@ -16,8 +16,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lockgate import state_policies
+from lockgate.aws_api import client
 from lockgate.errors import EngineError, UsageError
-from lockgate.promotion_store import client
 from lockgate.state_backend import StateBucket
 
 _NAME_LENGTH = 63

@@ -10,9 +10,9 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from lockgate.aws_api import client
 from lockgate.environments import Environment
 from lockgate.errors import EngineError, UsageError
-from lockgate.promotion_store import client
 from lockgate.state_backend import embedded_state, state_object
 from lockgate.target import EmbeddedTarget, Target
 

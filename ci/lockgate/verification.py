@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from lockgate import drift, paths
+from lockgate.aws_api import client
 from lockgate.engine import Engine
 from lockgate.environments import Environment
 from lockgate.errors import EngineError
 from lockgate.planning import plan_environment
-from lockgate.promotion_store import client
 from lockgate.target import EmbeddedTarget, Target
 
 _MOST_NAMED = 5

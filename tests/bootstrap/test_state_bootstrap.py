@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from lockgate import local_aws, state_bootstrap, state_policies
+from lockgate.aws_api import client
 from lockgate.errors import EngineError, UsageError
-from lockgate.promotion_store import client
 from lockgate.state_backend import StateBucket
 from lockgate.state_bootstrap import StateBootstrap, Step, replica_of, role_name
 from lockgate.target import STATE_BUCKET

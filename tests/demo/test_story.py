@@ -17,11 +17,11 @@ from pathlib import Path
 import pytest
 
 from lockgate import local_aws
+from lockgate.aws_api import client
 from lockgate.demo import aws_view, place
 from lockgate.demo.shell import Shell, must
 from lockgate.demo.story import Story
 from lockgate.errors import EngineError
-from lockgate.promotion_store import client
 from tests.cli.conftest import PACKAGE
 from tests.cli.processes import left_in
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from lockgate import cli, local_aws, promotion_store
+from lockgate import aws_api, cli, local_aws
 from lockgate.policies.catalogue.judgement import judge
 from lockgate.target import STATE_BUCKET
 from tests.drill.planned_account import apply_plan
@@ -45,7 +45,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, An
     """A repository, and what makes clients of its account."""
     root = tmp_path_factory.mktemp("agreement")
     with local_aws.throw_away() as endpoint, pytest.MonkeyPatch.context() as patch:
-        client = cache(lambda service, region: promotion_store.client(service, region, endpoint))
+        client = cache(lambda service, region: aws_api.client(service, region, endpoint))
         client("s3", "us-east-1").create_bucket(Bucket=STATE_BUCKET)
         patch.setenv("LOCKGATE_ENDPOINT", endpoint)
         yield root, client

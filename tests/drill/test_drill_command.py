@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 import pytest
 
 from lockgate import local_aws
-from lockgate.promotion_store import client
+from lockgate.aws_api import client
 from lockgate.target import STATE_BUCKET
 
 _PACKAGE = Path(__file__).resolve().parent.parent.parent / "ci"

@@ -18,7 +18,7 @@ import pytest
 from botocore.client import BaseClient
 from moto.route53.models import route53_backends
 
-from lockgate import cli, promotion_store, verification
+from lockgate import aws_api, cli, verification
 from lockgate.drill import answers, inversion, live, real_account
 from lockgate.drill.drill_journal import DrillJournal, DrillJournalStore
 from lockgate.environments import Environment
@@ -58,7 +58,7 @@ class Desk:
         return code, out, " ".join(err.split())
 
 
-kept_client = cache(promotion_store.client)
+kept_client = cache(aws_api.client)
 
 
 @pytest.fixture(scope="module")

@@ -20,10 +20,10 @@ from lockgate.apply_record import (
 )
 from lockgate.apply_record_store import ApplyRecordStore, open_record_store
 from lockgate.applying import destroy
+from lockgate.aws_api import client
 from lockgate.engine import Engine
 from lockgate.environments import Environment
 from lockgate.errors import EngineError, PolicyError
-from lockgate.promotion_store import client
 from lockgate.recorded_apply import apply_recorded, stop_second_making
 from lockgate.target import AwsTarget, EmbeddedTarget, Workspace
 from tests.engine.conftest import MakeEnvironment

@@ -10,6 +10,7 @@ from threading import Barrier
 import pytest
 
 from lockgate import local_aws
+from lockgate.aws_api import client
 from lockgate.environment_lock import EnvironmentLock, read_lock, shown_author
 from lockgate.environment_lock_store import (
     PREFIX,
@@ -18,7 +19,6 @@ from lockgate.environment_lock_store import (
     unlock,
 )
 from lockgate.errors import EngineError, PolicyError
-from lockgate.promotion_store import client
 from lockgate.state_lock_object import read_state_lock
 from lockgate.target import STATE_BUCKET
 from tests.cli.conftest import PROVIDERS, Repository, repository

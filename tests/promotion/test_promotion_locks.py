@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from lockgate import local_aws
+from lockgate.aws_api import client
 from lockgate.environment_lock import EnvironmentLock
 from lockgate.environment_lock_store import PREFIX, EnvironmentLockStore
 from lockgate.promotion_locks import PromotionLocks
-from lockgate.promotion_store import client
 
 
 @pytest.fixture(scope="module")

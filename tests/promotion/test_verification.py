@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from lockgate import local_aws
+from lockgate.aws_api import client
 from lockgate.errors import EngineError
-from lockgate.promotion_store import client
 from lockgate.verification import drill_arguments, outputs_without_value, unhealthy
 
 

@@ -180,12 +180,12 @@ def _rehearse(
 ) -> list[Timeline]:
     """Drill on loopback what is applied in the embedded AWS."""
     from lockgate import report_terminal
+    from lockgate.aws_api import client
     from lockgate.drill import applied
     from lockgate.drill.display import display
     from lockgate.drill.rehearsal import rehearse
     from lockgate.drill.servers import Mode
     from lockgate.errors import UsageError
-    from lockgate.promotion_store import client
     from lockgate.target import EmbeddedTarget, for_reading
 
     name = environment.name

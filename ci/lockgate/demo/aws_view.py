@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from lockgate.aws_api import client
 from lockgate.errors import EngineError
-from lockgate.promotion_store import client
 
 EVERYWHERE = "0.0.0.0/0"
 

@@ -18,10 +18,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lockgate.aws_api import ask_bucket
 from lockgate.errors import EngineError
 from lockgate.promotion_store import holder_name, now
 
 PREFIX = "lockgate/drills/"
+_ADVICE = (
+    "A drill writes down there what it changes: look whether the bucket is there and the role may "
+    "read and write."
+)
 
 
 @dataclass(frozen=True)
@@ -114,20 +119,7 @@ class DrillJournalStore:
 
     def _ask(self, operation: str, answers: tuple[int, ...], **arguments: Any) -> Any:
         """What the API answers; None for one of the HTTP statuses that are an answer too."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
-            return getattr(self.client, operation)(Bucket=self.bucket, **arguments)
-        except (BotoCoreError, ClientError) as error:
-            response = error.response if isinstance(error, ClientError) else {}
-            status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-            missing = response.get("Error", {}).get("Code") == "NoSuchBucket"
-            if status in answers and not missing:
-                return None
-            raise EngineError(
-                f"s3://{self.bucket}/{arguments['Key']}: {error}. A drill writes down there what "
-                "it changes: look whether the bucket is there and the role may read and write."
-            ) from error
+        return ask_bucket(self.client, self.bucket, operation, answers, _ADVICE, **arguments)
 
 
 def _key(environment: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 
+from lockgate.aws_api import client
 from lockgate.drill import applied, dns_questions
 from lockgate.drill.drill_journal import DrillJournalStore
 from lockgate.drill.live import LiveDrill
@@ -14,7 +15,6 @@ from lockgate.drill.live_watch import Network
 from lockgate.drill.timeline import Timeline
 from lockgate.environments import Environment
 from lockgate.errors import EngineError, Interrupted, UsageError
-from lockgate.promotion_store import client
 from lockgate.state_backend import state_bucket, state_object
 
 

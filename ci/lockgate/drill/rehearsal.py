@@ -40,7 +40,7 @@ STEADY = 4.0
 Say = Callable[[str], None]
 
 
-class _Rehearsal(BaseResolver):  # type: ignore[misc]
+class _Rehearsal(BaseResolver):  # type: ignore[misc]  # dnslib ships no types
     def __init__(self, model: ZoneModel, time_scale: float, dns_port: int) -> None:
         self.model, self.scale = model, time_scale
         self._began = time.monotonic()
