@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from lockgate import local_aws
 from lockgate.aws_api import ask_bucket, client
 from lockgate.environments import Environment
 from lockgate.errors import EngineError, PolicyError
+from lockgate.holder import holder_name, now
 from lockgate.promotion import Promotion, read_promotion
 from lockgate.state_backend import state_bucket
 from lockgate.target import STATE_BUCKET, EmbeddedTarget, Target
@@ -37,11 +38,6 @@ _ADVICE = (
     "The promotion's journal and lock are kept there: look whether the bucket is there and the "
     "role may read and write."
 )
-
-
-def now() -> datetime:
-    """The time, in UTC, without parts of seconds."""
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 @dataclass(frozen=True)
@@ -190,14 +186,6 @@ def describe(lock: dict[str, Any]) -> str:
         f"{lock.get('pid', '?')}), commit {str(lock.get('commit', '?'))[:12]}, since "
         f"{lock.get('since', '?')}"
     )
-
-
-def holder_name() -> str:
-    """A person's name, or the run of a CI host."""
-    run = os.environ.get("GITHUB_RUN_ID")
-    if run:
-        return f"GitHub run {run} of {os.environ.get('GITHUB_REPOSITORY', '?')}"
-    return os.environ.get("CI_JOB_URL") or os.environ.get("USER") or "somebody"
 
 
 def _status(error: Any) -> int:

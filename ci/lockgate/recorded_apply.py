@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import socket
 import threading
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +20,7 @@ from lockgate.apply_record import (
 from lockgate.apply_record_store import ApplyRecordStore, Seen
 from lockgate.engine import Engine
 from lockgate.errors import EngineError, PolicyError
+from lockgate.holder import holder_with_host, now
 from lockgate.target import Workspace
 
 Say = Callable[[str], None]
@@ -40,7 +38,7 @@ def apply_recorded(
     if store is None:
         engine.apply(workspace.directory, workspace.env, plan, progress.on_line)
         return
-    record = ApplyRecord(_holder(), datetime.now(UTC).replace(microsecond=0).isoformat())
+    record = ApplyRecord(holder_with_host(), now().isoformat())
     store.begin(record)
     writer = _Writer(store, record)
 
@@ -136,12 +134,3 @@ def _keep_what_no_state_holds(
         store.remove()
     else:
         store.write(record)
-
-
-def _holder() -> str:
-    """Who applies, as Terraform calls them in its lock, or the run of a CI host."""
-    run = os.environ.get("GITHUB_RUN_ID")
-    if run:
-        return f"GitHub run {run} of {os.environ.get('GITHUB_REPOSITORY', '?')}"
-    named = os.environ.get("USER") or "somebody"
-    return os.environ.get("CI_JOB_URL") or f"{named}@{socket.gethostname()}"

@@ -17,6 +17,7 @@ import pytest
 from lockgate import local_aws
 from lockgate.environments import Environment
 from lockgate.errors import EngineError, PolicyError, UsageError
+from lockgate.holder import now
 from lockgate.promotion import Promotion
 from lockgate.promotion_store import (
     LOCK,
@@ -24,7 +25,6 @@ from lockgate.promotion_store import (
     PromotionStore,
     describe,
     is_stale,
-    now,
     open_store,
 )
 from lockgate.target import AwsTarget, EmbeddedTarget

@@ -43,7 +43,7 @@ def command(name: str, number: int, author: str, target_name: str) -> None:
     from lockgate import environments, paths
     from lockgate.environment_lock import EnvironmentLock, shown_author
     from lockgate.environment_lock_store import must_hold, open_stores
-    from lockgate.promotion_store import now
+    from lockgate.holder import now
     from lockgate.target import for_apply
 
     root = paths.repository_root()

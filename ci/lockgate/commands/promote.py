@@ -93,9 +93,10 @@ def command(
     from lockgate import promotion as promotions
     from lockgate.engine import Engine
     from lockgate.errors import Interrupted, UsageError
+    from lockgate.holder import now
     from lockgate.pipeline_settings import read_pipeline_settings
     from lockgate.promotion_locks import open_locks
-    from lockgate.promotion_store import now, open_store
+    from lockgate.promotion_store import open_store
     from lockgate.settings import read_settings_document
     from lockgate.target import for_apply
     from lockgate.working_tree import clean_commit

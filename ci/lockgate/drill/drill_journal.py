@@ -20,7 +20,7 @@ from typing import Any
 
 from lockgate.aws_api import ask_bucket
 from lockgate.errors import EngineError
-from lockgate.promotion_store import holder_name, now
+from lockgate.holder import holder_name, now
 
 PREFIX = "lockgate/drills/"
 _ADVICE = (
