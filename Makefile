@@ -32,6 +32,7 @@ lint: setup  ## Check style and types
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check .
 	@$(BIN)/python -m mypy
+	@PYTHONPATH=ci:policies $(BIN)/lint-imports --no-cache --no-logo
 
 fmt: setup  ## Format the code and put right what can be
 	@$(BIN)/python -m ruff check --fix-only .

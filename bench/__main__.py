@@ -22,8 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from bench import judging
-from lockgate import environments, local_aws, paths, provider_override, provision, scratch
-from lockgate.policies.model.hcl_reader import read_module
+from lockgate.base import paths
+from lockgate.install import provision
+from lockgate.repository import environments
+from lockgate.targets import local_aws, provider_override, scratch
+from lockgate_policies.model.hcl_reader import read_module
 
 LIMIT = 1.25
 """The most that a check may take, as a multiple of bare Terraform's wall time."""

@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.synthetic import grown
-from lockgate import paths, provision
-from lockgate.policies.catalogue import builtin_checks
-from lockgate.policies.catalogue.rule_files import load_rules
+from lockgate.base import paths
+from lockgate.install import provision
+from lockgate_policies.catalogue import builtin_checks
+from lockgate_policies.catalogue.rule_files import load_rules
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,14 @@ def _checkov(plans: Sequence[Path]) -> Cost:
     return _cost(
         [
             *(str(python.parent / "checkov"), "--framework", "terraform_plan", "--skip-download"),
-            *("--external-checks-dir", str(paths.policies_dir()), "-o", "json", "-c", checks),
+            *(
+                "--external-checks-dir",
+                str(paths.policies_dir() / "checkov"),
+                "-o",
+                "json",
+                "-c",
+                checks,
+            ),
             *(part for plan in plans for part in ("-f", str(plan))),
         ]
     )

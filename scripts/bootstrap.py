@@ -14,24 +14,35 @@ if sys.version_info < (3, 11):
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "ci"))
 
-from lockgate.errors import Interrupted, LockgateError  # noqa: E402
-from lockgate.slow_command import Say  # noqa: E402
-from lockgate.virtual_environment import VirtualEnvironment  # noqa: E402
+from lockgate.base.errors import Interrupted, LockgateError  # noqa: E402
+from lockgate.install.slow_command import Say  # noqa: E402
+from lockgate.install.virtual_environment import VirtualEnvironment  # noqa: E402
 
 # Bytes, measured and rounded up: the bindings of the newest provider take half of it.
 NEEDS = 1_500_000_000
+LINK = "lib/python*/site-packages/lockgate.pth"
+IMPORTED = "../../../../ci\n../../../../policies\n"
 
 
 def make_environment(root: Path, say: Say) -> None:
     """Build `root`/.venv unless it is ready, and make `lockgate` importable and callable there."""
     environment = VirtualEnvironment(root / ".venv", root / "requirements" / "dev.txt", NEEDS)
 
+    launcher = environment.path / "bin" / "lockgate"
+
+    def linked() -> str:
+        return "".join(path.read_text("utf-8") for path in environment.path.glob(LINK))
+
     def link_checkout() -> None:
         (packages,) = environment.path.glob("lib/python*/site-packages")
-        (packages / "lockgate.pth").write_text("../../../../ci\n", "utf-8")
-        (environment.path / "bin" / "lockgate").symlink_to("../../scripts/lockgate")
+        (packages / "lockgate.pth").write_text(IMPORTED, "utf-8")
+        if not launcher.is_symlink():
+            launcher.symlink_to("../../scripts/lockgate")
 
     environment.build(say, link_checkout)
+    # An environment that an older checkout made may lead to its places.
+    if linked() != IMPORTED:
+        link_checkout()
 
 
 def main() -> int:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "ci"))
 
-from lockgate.errors import EngineError, LockgateError, PolicyError, UsageError  # noqa: E402
+from lockgate.base.errors import EngineError, LockgateError, PolicyError, UsageError  # noqa: E402
 
 if TYPE_CHECKING:
     from gitlab.v4.objects import Project

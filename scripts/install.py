@@ -11,9 +11,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "ci"))
 
-from lockgate.errors import LockgateError  # noqa: E402
-from lockgate.slow_command import Say  # noqa: E402
-from lockgate.virtual_environment import VirtualEnvironment  # noqa: E402
+from lockgate.base.errors import LockgateError  # noqa: E402
+from lockgate.install.slow_command import Say  # noqa: E402
+from lockgate.install.virtual_environment import VirtualEnvironment  # noqa: E402
 
 # Bytes, measured and rounded up.
 NEEDS = 700_000_000
@@ -25,7 +25,7 @@ def install(directory: Path, say: Say) -> None:
 
     def link_checkout() -> None:
         (packages,) = directory.glob("lib/python*/site-packages")
-        (packages / "lockgate.pth").write_text(f"{ROOT / 'ci'}\n", "utf-8")
+        (packages / "lockgate.pth").write_text(f"{ROOT / 'ci'}\n{ROOT / 'policies'}\n", "utf-8")
         program = directory / "bin" / "lockgate"
         program.write_text(program_text(environment.python), "utf-8")
         program.chmod(0o755)

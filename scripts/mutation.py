@@ -22,13 +22,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "ci"), str(ROOT)]
 
-from lockgate import local_aws, provision  # noqa: E402
-from lockgate.engine import Engine  # noqa: E402
-from lockgate.environments import Environment  # noqa: E402
-from lockgate.errors import LockgateError  # noqa: E402
-from lockgate.planning import plan_environment  # noqa: E402
-from lockgate.settings import read_settings_document  # noqa: E402
-from lockgate.target import EmbeddedTarget  # noqa: E402
+from lockgate.base.errors import LockgateError  # noqa: E402
+from lockgate.engine.engine import Engine  # noqa: E402
+from lockgate.install import provision  # noqa: E402
+from lockgate.judging.environment_plan import plan_environment  # noqa: E402
+from lockgate.repository.environments import Environment  # noqa: E402
+from lockgate.repository.settings import read_settings_document  # noqa: E402
+from lockgate.targets import local_aws  # noqa: E402
+from lockgate.targets.target import EmbeddedTarget  # noqa: E402
 from tests.policies.mutation.killing import kills, load_subjects, survivors  # noqa: E402
 from tests.policies.mutation.recording import (  # noqa: E402
     ENVIRONMENT,

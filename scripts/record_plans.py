@@ -15,14 +15,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "ci"), str(ROOT)]
 
-from lockgate import local_aws, provider_override  # noqa: E402
-from lockgate.engine import Engine  # noqa: E402
-from lockgate.environments import Environment  # noqa: E402
-from lockgate.errors import LockgateError  # noqa: E402
-from lockgate.planning import plan_environment  # noqa: E402
-from lockgate.policies.model.hcl_reader import HclError, read_facts  # noqa: E402
-from lockgate.settings import read_settings_document  # noqa: E402
-from lockgate.target import EmbeddedTarget, Target  # noqa: E402
+from lockgate.base.errors import LockgateError  # noqa: E402
+from lockgate.engine.engine import Engine  # noqa: E402
+from lockgate.judging.environment_plan import plan_environment  # noqa: E402
+from lockgate.repository.environments import Environment  # noqa: E402
+from lockgate.repository.settings import read_settings_document  # noqa: E402
+from lockgate.targets import local_aws, provider_override  # noqa: E402
+from lockgate.targets.target import EmbeddedTarget, Target  # noqa: E402
+from lockgate_policies.model.hcl_reader import HclError, read_facts  # noqa: E402
 from tests.recorded_plans import Fixture, fixtures_in  # noqa: E402
 
 _AT_ONCE = 2

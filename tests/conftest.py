@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = ROOT / "tests"
-WAITING = ("hosts", "modules", "promotion", "cli", "drill")
+WAITING = ("hosts", "modules", "promotion", "commands", "drill")
 """What applies for real, and waits: begun first, so that the rest is done beside it."""
 
 

@@ -18,7 +18,7 @@ from typing import NoReturn
 import click
 
 from lockgate import __version__, commands
-from lockgate.errors import EngineError, Interrupted, LockgateError, UsageError
+from lockgate.base.errors import EngineError, Interrupted, LockgateError, UsageError
 
 # A disk, a quota or a limit of file sizes that is used up.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -32,10 +32,12 @@ class LazyCommands(click.Group):
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands, by the files they stand in."""
         modules = pkgutil.iter_modules(commands.__path__)
         return sorted(_command_name(m.name) for m in modules if not m.name.startswith("_"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name, imported only now."""
         if cmd_name not in self.list_commands(ctx):
             return None
         command = import_module(f"{commands.__name__}.{_module_name(cmd_name)}").command
@@ -43,6 +45,7 @@ class LazyCommands(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One line for each command."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, _summary(name)) for name in self.list_commands(ctx)])
 
@@ -109,7 +112,7 @@ def _bug(error: Exception) -> int:
 def _failed(message: object, exit_code: int) -> int:
     if os.environ.get("LOCKGATE_DEBUG") == "1":
         traceback.print_exc(file=sys.stderr)
-    from lockgate.report_text import visible_lines
+    from lockgate.base.safe_text import visible_lines
 
     # It may quote names and messages of a change.
     shown = "\n".join(visible_lines(str(message)))

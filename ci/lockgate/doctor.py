@@ -13,9 +13,11 @@ from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 
-from lockgate import __version__, paths, provision
-from lockgate.errors import LockgateError
-from lockgate.stamped import megabytes
+from lockgate import __version__
+from lockgate.base import paths
+from lockgate.base.errors import LockgateError
+from lockgate.install import provision
+from lockgate.install.complete_directory import megabytes
 
 
 class Status(StrEnum):
@@ -88,7 +90,7 @@ def _git() -> Part:
 
 
 def _terraform() -> str:
-    from lockgate.engine import Engine
+    from lockgate.engine.engine import Engine
 
     engine = Engine.find(None)
     return f"{engine.version().removeprefix('Terraform v')} ({' '.join(engine.executable)})"

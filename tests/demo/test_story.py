@@ -16,16 +16,16 @@ from pathlib import Path
 
 import pytest
 
-from lockgate import local_aws
-from lockgate.aws_api import client
+from lockgate.base import paths
+from lockgate.base.errors import EngineError
 from lockgate.demo import aws_view, place
 from lockgate.demo.shell import Shell, must
 from lockgate.demo.story import Story
-from lockgate.errors import EngineError
-from tests.cli.conftest import PACKAGE
-from tests.cli.processes import left_in
+from lockgate.targets import local_aws
+from lockgate.targets.aws_api import client
+from tests.commands.processes import left_in
 
-ROOT = PACKAGE.parent
+ROOT = paths.repository_root(Path(__file__))
 RECORDS = "module.service.module.failover_dns"
 
 
@@ -79,7 +79,7 @@ def test_stopped_it_leaves_nothing_behind(tmp_path: Path) -> None:
         process = subprocess.Popen(
             [sys.executable, "-m", "lockgate", "demo"],
             cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(PACKAGE), "TMPDIR": str(scratch)},
+            env={**os.environ, "PYTHONPATH": paths.import_path(), "TMPDIR": str(scratch)},
             stdout=stream,
             stderr=subprocess.STDOUT,
         )

@@ -20,7 +20,7 @@ from botocore.exceptions import ParamValidationError
 from botocore.model import Shape
 from botocore.validate import validate_parameters
 
-from lockgate import paths
+from lockgate.base import paths
 
 ROOT = paths.repository_root(Path(__file__))
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("modules/*/README.md")])

@@ -9,44 +9,44 @@ from pathlib import Path
 
 import pytest
 
-from lockgate import paths
+from lockgate.base import paths
 
 ROOT = paths.repository_root(Path(__file__))
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 
 # What is too slow to run here, needs a real account, or changes the checkout, with what covers it.
 ELSEWHERE = {
-    "make check": "tests/cli/test_check.py and this file's run of lockgate check",
+    "make check": "tests/commands/test_check.py and this file's run of lockgate check",
     "make test": "is running now",
-    "make setup": "tests/setup",
+    "make setup": "tests/install",
     "make demo": "tests/demo/test_story.py, its first steps; the rest holds itself to what it says",
-    "lockgate demo dev": "tests/cli/test_apply.py and tests/modules/test_environment.py do as much",
+    "lockgate demo dev": "tests/commands/test_apply.py and test_environment.py do as much",
     "make lint": "is part of make test",
     "make bench": "prints figures and is never part of a test; bench/ says what it does",
     "make mutation": "tests/policies/mutation/test_mutation.py judges the same mutants",
     "lockgate check prod": "this file: test_the_broken_example_says_what_the_readme_shows",
     "lockgate check": "this file: test_the_summary_is_what_check_prints",
-    "lockgate check --json": "tests/cli/test_check.py",
-    "lockgate check --report reports": "tests/cli/test_check.py",
+    "lockgate check --json": "tests/commands/test_check.py",
+    "lockgate check --report reports": "tests/commands/test_check.py",
     "lockgate verdict reports/dev reports/prod --expect dev --expect prod": (
-        "tests/pipeline/test_verdict_merge.py"
+        "tests/verdict/test_verdict_merge.py"
     ),
-    "lockgate setup": "tests/setup/test_wheel.py",
-    "lockgate apply dev": "tests/cli/test_apply.py, on a smaller environment",
-    "lockgate destroy dev": "tests/cli/test_apply.py, on a smaller environment",
-    "lockgate local up": "tests/engine/test_local_aws.py and tests/cli/test_apply.py",
-    "lockgate local down": "tests/engine/test_local_aws.py and tests/cli/test_apply.py",
+    "lockgate setup": "tests/install/test_wheel.py",
+    "lockgate apply dev": "tests/commands/test_apply.py, on a smaller environment",
+    "lockgate destroy dev": "tests/commands/test_apply.py, on a smaller environment",
+    "lockgate local up": "tests/targets/test_local_aws.py and tests/commands/test_apply.py",
+    "lockgate local down": "tests/targets/test_local_aws.py and tests/commands/test_apply.py",
     "lockgate check --target aws prod": "needs a real account",
-    "lockgate promote": "tests/cli/test_promote.py",
-    "lockgate promote --status": "tests/cli/test_promote.py",
-    "lockgate promote --resume": "tests/cli/test_promote.py",
+    "lockgate promote": "tests/commands/test_promote.py",
+    "lockgate promote --status": "tests/commands/test_promote.py",
+    "lockgate promote --resume": "tests/commands/test_promote.py",
     "lockgate promote --target aws --bundles plans": "needs a real account and sealed plans",
     "lockgate lock prod --pull-request 7 --author ann": "tests/locks/test_environment_locks.py",
     "lockgate bootstrap --dry-run --target aws": (
-        "needs an account; on the embedded AWS: tests/bootstrap/test_state_bootstrap.py"
+        "needs an account; on the embedded AWS: tests/state/test_state_bootstrap.py"
     ),
     "lockgate bootstrap --target aws": (
-        "needs an account; on the embedded AWS: tests/bootstrap/test_state_bootstrap.py"
+        "needs an account; on the embedded AWS: tests/state/test_state_bootstrap.py"
     ),
     "lockgate comment --host github verdict": "tests/hosts/test_comment.py, on a local server",
     "lockgate comment --host gitlab verdict": "tests/hosts/test_comment.py, on a local server",
@@ -66,25 +66,26 @@ ELSEWHERE = {
     "lockgate drill --revert": (
         "needs a real account; on the embedded API: tests/drill/test_live_drill.py"
     ),
-    "lockgate drift": "tests/cli/test_drift.py",
+    "lockgate drift": "tests/commands/test_drift.py",
     "lockgate drift prod --target aws --issue issue.md": (
-        "needs a real account; on the embedded AWS: tests/cli/test_drift.py"
+        "needs a real account; on the embedded AWS: tests/commands/test_drift.py"
     ),
-    "lockgate apply prod --target aws": "needs an account; its question: tests/cli/test_apply.py",
+    "lockgate apply prod --target aws": "needs an account; asks: tests/commands/test_apply.py",
     "lockgate plan prod --target aws --bundle prod.lockgate": (
-        "needs a real account; on the embedded AWS: tests/cli/test_sealed_plan.py"
+        "needs a real account; on the embedded AWS: tests/commands/test_sealed_plan.py"
     ),
     "lockgate plan prod --bundle prod.lockgate --approve aws_s3_bucket.old": (
-        "tests/cli/test_sealed_plan.py, on a smaller environment"
+        "tests/commands/test_sealed_plan.py, on a smaller environment"
     ),
-    "lockgate apply prod.lockgate --show": "tests/cli/test_sealed_plan.py",
+    "lockgate apply prod.lockgate --show": "tests/commands/test_sealed_plan.py",
     "lockgate apply prod.lockgate --target aws": (
-        "needs a real account; on the embedded AWS: tests/cli/test_sealed_plan.py"
+        "needs a real account; on the embedded AWS: tests/commands/test_sealed_plan.py"
     ),
-    "pip install lockgate-0.1.0-py3-none-any.whl": "tests/setup/test_wheel.py",
-    "lockgate plan prod --out plan.json": "tests/cli/test_check.py",
-    "checkov -f plan.json --framework terraform_plan --external-checks-dir policies "
-    "--skip-download": "tests/cli/test_check.py",
+    "pip install lockgate-0.1.0-py3-none-any.whl": "tests/install/test_wheel.py",
+    "lockgate plan prod --out plan.json": "tests/commands/test_check.py",
+    "checkov -f plan.json --framework terraform_plan --external-checks-dir "
+    "policies/lockgate_policies/checkov "
+    "--skip-download": "tests/commands/test_check.py",
     ".venv/bin/python scripts/record_plans.py tests/policies/rules/LG_LB_13": (
         "tests/policies/test_adding_a_rule.py"
     ),

@@ -13,15 +13,16 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockgate import paths, pipeline_settings
-from lockgate.pipeline_settings import PipelineSettings, read_pipeline_settings
-from lockgate.policies.model.settings import (
+from lockgate.base import paths
+from lockgate.repository import pipeline_settings
+from lockgate.repository.pipeline_settings import PipelineSettings, read_pipeline_settings
+from lockgate.repository.settings_schema import json_schema
+from lockgate_policies.model.settings import (
     DESCRIPTIONS,
     Settings,
     SettingsError,
     parse_settings,
 )
-from lockgate.settings_schema import json_schema
 
 DOCS = paths.repository_root(Path(__file__)) / "docs"
 

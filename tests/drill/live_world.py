@@ -26,10 +26,10 @@ from moto.route53.responses import Route53
 from moto.s3.responses import S3Response
 from moto.server import ThreadedMotoServer
 
-from lockgate.aws_api import client
 from lockgate.drill.answers import choose, record_sets
 from lockgate.drill.health import statuses
 from lockgate.drill.records import parse_health_check, parse_record, plain_name
+from lockgate.targets.aws_api import client
 
 BUCKET = "states"
 REGIONS = {"us-east-1": "127.0.0.2", "us-west-2": "127.0.0.3"}

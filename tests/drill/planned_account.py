@@ -11,11 +11,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from lockgate.policies.model.architecture import Architecture
-from lockgate.policies.model.failover_records import FailoverRecord
-from lockgate.policies.model.health_checks import HealthCheck
-from lockgate.policies.model.targets import Targets
-from lockgate.target import STATE_BUCKET
+from lockgate.targets.target import STATE_BUCKET
+from lockgate_policies.model.architecture import Architecture
+from lockgate_policies.model.failover_records import FailoverRecord
+from lockgate_policies.model.health_checks import HealthCheck
+from lockgate_policies.model.targets import Targets
 
 Client = Callable[[str, str], Any]
 

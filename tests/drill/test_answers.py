@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from lockgate.base.errors import UsageError
 from lockgate.drill.answers import RecordSet, choose, record_sets, time_to_live
 from lockgate.drill.records import Record, Role
-from lockgate.errors import UsageError
 
 PRIMARY = Record(
     "www.example.com", "A", Role.PRIMARY, None, (), "one.elb.amazonaws.com", True, "first"

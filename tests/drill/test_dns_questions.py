@@ -8,8 +8,8 @@ import pytest
 from dnslib import AAAA, CNAME, QTYPE, RCODE, RR, A, DNSRecord
 from dnslib.server import BaseResolver, DNSServer
 
+from lockgate.base.errors import UsageError
 from lockgate.drill.dns_questions import Answer, Server, addresses_by, ask, read_server, servers_of
-from lockgate.errors import UsageError
 
 
 class _Records(BaseResolver):  # type: ignore[misc]

@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
-from lockgate import aws_api, cli, local_aws
-from lockgate.policies.catalogue.judgement import judge
-from lockgate.target import STATE_BUCKET
+from lockgate import cli
+from lockgate.targets import aws_api, local_aws
+from lockgate.targets.target import STATE_BUCKET
+from lockgate_policies.catalogue.judgement import judge
 from tests.drill.planned_account import apply_plan
 from tests.policies.mutation.killing import architecture_of, load_subjects, rule_files
 from tests.policies.mutation.recording import Subject

@@ -16,11 +16,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from lockgate import local_aws
-from lockgate.aws_api import client
-from lockgate.target import STATE_BUCKET
-
-_PACKAGE = Path(__file__).resolve().parent.parent.parent / "ci"
+from lockgate.base import paths
+from lockgate.targets import local_aws
+from lockgate.targets.aws_api import client
+from lockgate.targets.target import STATE_BUCKET
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Account:
 
     def drill(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the command."""
-        variables = {"PYTHONPATH": str(_PACKAGE), "LOCKGATE_ENDPOINT": self.endpoint}
+        variables = {"PYTHONPATH": paths.import_path(), "LOCKGATE_ENDPOINT": self.endpoint}
         return subprocess.run(
             [sys.executable, "-m", "lockgate", "drill", *arguments],
             cwd=self.root,
@@ -196,7 +195,7 @@ def test_ctrl_c_ends_the_live_view_and_the_drill(account: Account) -> None:
     ]
     account.environment("stopped", pair)
     terminal, end = pty.openpty()
-    variables = {"PYTHONPATH": str(_PACKAGE), "LOCKGATE_ENDPOINT": account.endpoint}
+    variables = {"PYTHONPATH": paths.import_path(), "LOCKGATE_ENDPOINT": account.endpoint}
     with subprocess.Popen(
         [sys.executable, "-m", "lockgate", "drill", "stopped"],
         cwd=account.root,

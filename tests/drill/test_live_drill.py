@@ -18,11 +18,13 @@ import pytest
 from botocore.client import BaseClient
 from moto.route53.models import route53_backends
 
-from lockgate import aws_api, cli, verification
+from lockgate import cli
+from lockgate.applying import verification
+from lockgate.base.errors import EngineError
 from lockgate.drill import answers, inversion, live, real_account
 from lockgate.drill.drill_journal import DrillJournal, DrillJournalStore
-from lockgate.environments import Environment
-from lockgate.errors import EngineError
+from lockgate.repository.environments import Environment
+from lockgate.targets import aws_api
 from tests.drill.live_world import BUCKET, NameServers, World, world
 
 # What a drill writes, in its order; all else only reads.

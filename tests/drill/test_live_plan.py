@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from lockgate.base.errors import PolicyError, UsageError
 from lockgate.drill.answers import RecordSet
 from lockgate.drill.live_plan import live_plan, request_to
 from lockgate.drill.records import (
@@ -17,7 +18,6 @@ from lockgate.drill.records import (
     Role,
 )
 from lockgate.drill.zone_model import ZoneModel, zone_model
-from lockgate.errors import PolicyError, UsageError
 
 EAST, WEST = "east.elb.example", "west.elb.example"
 BALANCERS = [

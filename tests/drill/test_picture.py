@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 
 from click.testing import CliRunner
 
+from lockgate.base.errors import UsageError
 from lockgate.commands.drill import command
 from lockgate.drill.picture import svg
 from lockgate.drill.timeline import Timeline
-from lockgate.errors import UsageError
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _GOOD = Timeline(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lockgate.base.errors import UsageError
 from lockgate.drill.records import (
     CalculatedCheck,
     EndpointCheck,
@@ -15,7 +16,6 @@ from lockgate.drill.records import (
     parse_load_balancer,
     parse_record,
 )
-from lockgate.errors import UsageError
 
 ALIAS: dict[str, Any] = {
     "Name": "WWW.example.com.",

@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 from dnslib import RCODE, DNSRecord
 
+from lockgate.base.errors import UsageError
 from lockgate.drill.answers import RecordSet
 from lockgate.drill.records import (
     CalculatedCheck,
@@ -23,7 +24,6 @@ from lockgate.drill.records import (
 from lockgate.drill.rehearsal import rehearse
 from lockgate.drill.servers import Mode
 from lockgate.drill.zone_model import ZoneModel, zone_model
-from lockgate.errors import UsageError
 
 _EAST, _WEST = "east.elb.example", "west.elb.example"
 _BALANCERS = [

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lockgate import local_aws
-from lockgate.environments import Environment
+from lockgate.repository.environments import Environment
+from lockgate.targets import local_aws
 
 PROVIDER = 'provider "aws" {\n  region = "us-east-1"\n}\n'
 

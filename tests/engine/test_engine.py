@@ -14,12 +14,14 @@ from typing import Any
 
 import pytest
 
-from lockgate import paths, provider_override, provision
-from lockgate.engine import Engine
-from lockgate.environments import Environment, discover, select
-from lockgate.errors import EngineError, UsageError
-from lockgate.planning import plan_environment
-from lockgate.target import EmbeddedTarget, for_apply
+from lockgate.base import paths
+from lockgate.base.errors import EngineError, UsageError
+from lockgate.engine.engine import Engine
+from lockgate.install import provision
+from lockgate.judging.environment_plan import plan_environment
+from lockgate.repository.environments import Environment, discover, select
+from lockgate.targets import provider_override
+from lockgate.targets.target import EmbeddedTarget, for_apply
 from tests.engine.conftest import PROVIDER, MakeEnvironment
 
 VPC = PROVIDER + 'resource "aws_vpc" "this" {\n  cidr_block = "10.0.0.0/16"\n}\n'

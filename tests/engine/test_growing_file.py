@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockgate.growing_file import GrowingFile
+from lockgate.engine.growing_file import GrowingFile
 
 
 @given(text=st.text("aä€\U0001f600\n"), sizes=st.lists(st.integers(1, 5)))

@@ -19,7 +19,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from lockgate import paths, provider_override, provision
+from lockgate.base import paths
+from lockgate.install import provision
+from lockgate.targets import provider_override
 from tests.engine.conftest import PROVIDER
 
 TERRAFORM = str(paths.repository_root(Path(__file__)) / "scripts" / "terraform")

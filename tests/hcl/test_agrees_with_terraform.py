@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lockgate import paths
+from lockgate.base import paths
 from lockgate.hcl import expressions
 from lockgate.hcl.reading import CONFIGURATION, parse
 from lockgate.hcl.tokens import HclSyntaxError

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lockgate import paths
-from lockgate.policies.model import hcl_reader
+from lockgate.base import paths
+from lockgate_policies.model import hcl_reader
 
 ROOT = paths.repository_root(Path(__file__))
 FILES = sorted([*ROOT.glob("modules/*/*.tf"), *ROOT.glob("envs/*/*.tf")])

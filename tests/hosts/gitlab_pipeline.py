@@ -11,7 +11,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from lockgate import paths
+from lockgate.base import paths
 from tests.hosts.node_modules import NODE, node_modules, variables
 from tests.hosts.templates import ROOT
 

@@ -7,8 +7,8 @@ import re
 from hypothesis import given, settings
 
 from lockgate.hosts.annotations import MOST, workflow_commands
-from lockgate.policies.catalogue.finding import Verdict
-from lockgate.verdict import EnvironmentVerdict, GateVerdict
+from lockgate.verdict.verdict import EnvironmentVerdict, GateVerdict
+from lockgate_policies.catalogue.finding import Verdict
 from tests.reports import verdicts
 
 _LINE = re.compile(r"::error file=[^:,\r\n]+,line=[1-9]\d*,title=[^:,\r\n]+::[^\r\n]*")

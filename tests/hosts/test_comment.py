@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from lockgate import report_files
+from lockgate.base.errors import EngineError, LockgateError, UsageError
 from lockgate.cli import lockgate
-from lockgate.errors import EngineError, LockgateError, UsageError
 from lockgate.hosts.sticky_comment import MARKER
-from lockgate.verdict import GateVerdict
+from lockgate.reports import report_files
+from lockgate.verdict.verdict import GateVerdict
 from tests.hosts import host_server
 from tests.hosts.host_server import LIMITS, OWN, TOKEN, HostServer
 from tests.reports import verdicts

@@ -11,7 +11,8 @@ from typing import Any
 import boto3
 import pytest
 
-from lockgate import local_aws, scaffold
+from lockgate.repository import scaffold
+from lockgate.targets import local_aws
 from tests.hosts.gitlab_pipeline import Runner
 from tests.hosts.templates import ROOT
 

@@ -9,19 +9,19 @@ from threading import Barrier
 
 import pytest
 
-from lockgate import local_aws
-from lockgate.aws_api import client
-from lockgate.environment_lock import EnvironmentLock, read_lock, shown_author
-from lockgate.environment_lock_store import (
+from lockgate.base.errors import EngineError, PolicyError
+from lockgate.locks.environment_lock import EnvironmentLock, read_lock, shown_author
+from lockgate.locks.environment_lock_store import (
     PREFIX,
     EnvironmentLockStore,
     must_hold,
     unlock,
 )
-from lockgate.errors import EngineError, PolicyError
-from lockgate.state_lock_object import read_state_lock
-from lockgate.target import STATE_BUCKET
-from tests.cli.conftest import PROVIDERS, Repository, repository
+from lockgate.state.state_lock_object import read_state_lock
+from lockgate.targets import local_aws
+from lockgate.targets.aws_api import client
+from lockgate.targets.target import STATE_BUCKET
+from tests.commands.conftest import PROVIDERS, Repository, repository
 
 __all__ = ["repository"]
 SINCE = "2026-11-25T08:00:00+00:00"

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 from pytest_terraform import tf
 
-from lockgate import local_aws
-from lockgate.environments import Environment
-from lockgate.target import EmbeddedTarget
+from lockgate.repository.environments import Environment
+from lockgate.targets import local_aws
+from lockgate.targets.target import EmbeddedTarget
 from tests.modules.inventory import Client, client_of, take
 
 ROOT = Path(__file__).resolve().parent.parent.parent

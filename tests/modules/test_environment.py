@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from pytest_terraform import terraform
 
-from lockgate import paths
-from lockgate.environments import Environment
-from lockgate.target import ENDPOINT_VARIABLE, STATE_BUCKET
-from lockgate.verification import drill, drill_arguments
+from lockgate.applying.verification import drill, drill_arguments
+from lockgate.base import paths
+from lockgate.repository.environments import Environment
+from lockgate.targets.target import ENDPOINT_VARIABLE, STATE_BUCKET
 
 ROOT = paths.repository_root(Path(__file__))
 ROOT_MODULE = "envs/dev"

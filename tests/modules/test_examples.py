@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 
-from lockgate import local_aws
-from lockgate.engine import Engine
-from lockgate.environments import Environment
-from lockgate.target import EmbeddedTarget, Workspace
+from lockgate.engine.engine import Engine
+from lockgate.repository.environments import Environment
+from lockgate.targets import local_aws
+from lockgate.targets.target import EmbeddedTarget, Workspace
 from tests.modules import inventory
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -131,7 +131,7 @@ def in_sequence(workspace: Workspace) -> tuple[list[int], dict[str, str]]:
         }
         for name, arguments in _COMMANDS.items()
     ]
-    engine = Engine((sys.executable, "-m", "lockgate.terraform_sequence"), embedded=True)
+    engine = Engine((sys.executable, "-m", "lockgate.engine.terraform_sequence"), embedded=True)
     completed = engine.run([], workspace.directory, workspace.env, given=json.dumps(steps))
     assert completed.exit_code == 0, completed.errors
     exit_codes: list[int] = json.loads(completed.output)

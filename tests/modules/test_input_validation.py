@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from lockgate import local_aws
-from lockgate.engine import Engine
-from lockgate.environments import Environment
-from lockgate.target import EmbeddedTarget
+from lockgate.engine.engine import Engine
+from lockgate.repository.environments import Environment
+from lockgate.targets import local_aws
+from lockgate.targets.target import EmbeddedTarget
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROVIDERS = """

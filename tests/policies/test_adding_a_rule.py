@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from lockgate import paths
+from lockgate.base import paths
 
 ROOT = paths.repository_root(Path(__file__))
 RULE = '''
@@ -67,7 +67,7 @@ def _run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(copy / "ci")},
+        env={**os.environ, "PYTHONPATH": f"{copy / 'ci'}:{copy / 'policies'}"},
     )
 
 
@@ -75,7 +75,9 @@ def test_a_rule_is_one_file_and_two_fixtures(tmp_path: Path) -> None:
     copy = tmp_path / "repository"
     ignored = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".terraform")
     shutil.copytree(ROOT, copy, symlinks=True, ignore=ignored)
-    (copy / "policies" / "rules" / "lb" / "lg_lb_13.py").write_text(RULE.lstrip())
+    (copy / "policies" / "lockgate_policies" / "rules" / "lb" / "lg_lb_13.py").write_text(
+        RULE.lstrip()
+    )
     for kind, name, expect in (
         ("passing", "web", ""),
         ("failing", "shop", "# expect: aws_lb.this\n"),

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from lockgate import paths, provision
-from lockgate.checkov_process import CheckovProcess
-from lockgate.judged_records import environment_verdict
-from lockgate.policies.catalogue.finding import Finding, Verdict
-from lockgate.policies.catalogue.judgement import Judged, judge_plan_file
-from lockgate.policies.catalogue.rule_files import load_rules
-from lockgate.policies.model.hcl_facts import HclFacts
+from lockgate.base import paths
+from lockgate.install import provision
+from lockgate.judging.checkov_process import CheckovProcess
+from lockgate.judging.judged_records import environment_verdict
+from lockgate_policies.catalogue.finding import Finding, Verdict
+from lockgate_policies.catalogue.judgement import Judged, judge_plan_file
+from lockgate_policies.catalogue.rule_files import load_rules
+from lockgate_policies.model.hcl_facts import HclFacts
 from tests.recorded_plans import Fixture, fixtures_in
 
 _RULE_FILES = load_rules()

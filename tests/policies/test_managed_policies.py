@@ -9,7 +9,7 @@ from typing import Any
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from lockgate.policies.rules.failover.lg_failover_11 import MANAGED_THAT_CHANGE
+from lockgate_policies.rules.failover.lg_failover_11 import MANAGED_THAT_CHANGE
 
 _ACTION = "route53:changeresourcerecordsets"
 

@@ -7,11 +7,12 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from lockgate import paths, policy_pages
+from lockgate.base import paths
+from lockgate.base.errors import UsageError
 from lockgate.commands.explain import command as explain
 from lockgate.commands.policies import command as policies
-from lockgate.errors import UsageError
-from lockgate.policies.catalogue import builtin_checks
+from lockgate.judging import policy_pages
+from lockgate_policies.catalogue import builtin_checks
 
 
 def test_the_page_about_the_policies_is_true() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import hcl2
 import pytest
 
-from lockgate.policies.catalogue.finding import Finding, Verdict
-from lockgate.policies.catalogue.judgement import judge_plan_file
-from lockgate.policies.catalogue.rule_files import RuleFile, load_rules
+from lockgate_policies.catalogue.finding import Finding, Verdict
+from lockgate_policies.catalogue.judgement import judge_plan_file
+from lockgate_policies.catalogue.rule_files import RuleFile, load_rules
 from tests.recorded_plans import Fixture, fixtures_in
 
 _HERE = Path(__file__).resolve().parent

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from lockgate import environments, paths
-from lockgate.policies.catalogue.finding import Verdict
-from lockgate.policies.catalogue.judgement import judge
-from lockgate.policies.catalogue.rule_files import load_rules
-from lockgate.policies.model.architecture import read_architecture
-from lockgate.policies.model.hcl_facts import HclFacts
-from lockgate.static_check import check_static, judge_facts, needing_a_plan
-from lockgate.verdict import EnvironmentVerdict
+from lockgate.base import paths
+from lockgate.judging.static_check import check_static, judge_facts, needing_a_plan
+from lockgate.repository import environments
+from lockgate.verdict.verdict import EnvironmentVerdict
+from lockgate_policies.catalogue.finding import Verdict
+from lockgate_policies.catalogue.judgement import judge
+from lockgate_policies.catalogue.rule_files import load_rules
+from lockgate_policies.model.architecture import read_architecture
+from lockgate_policies.model.hcl_facts import HclFacts
 
 _PLANS = sorted(Path(__file__).parent.glob("rules/*/*/plan.json"))
 _RULES = load_rules()

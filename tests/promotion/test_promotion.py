@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockgate.errors import UsageError
-from lockgate.promotion import (
+from lockgate.base.errors import UsageError
+from lockgate.promotion.promotion import (
     DONE,
     FAILED,
     INTERRUPTED,

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from lockgate import local_aws
-from lockgate.aws_api import client
-from lockgate.environment_lock import EnvironmentLock
-from lockgate.environment_lock_store import PREFIX, EnvironmentLockStore
-from lockgate.promotion_locks import PromotionLocks
+from lockgate.locks.environment_lock import EnvironmentLock
+from lockgate.locks.environment_lock_store import PREFIX, EnvironmentLockStore
+from lockgate.promotion.promotion_locks import PromotionLocks
+from lockgate.targets import local_aws
+from lockgate.targets.aws_api import client
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,10 @@ from typing import Any
 
 import pytest
 
-from lockgate import local_aws
-from lockgate.environments import Environment
-from lockgate.errors import EngineError, PolicyError, UsageError
-from lockgate.holder import now
-from lockgate.promotion import Promotion
-from lockgate.promotion_store import (
+from lockgate.base.errors import EngineError, PolicyError, UsageError
+from lockgate.base.lock_holder import now
+from lockgate.promotion.promotion import Promotion
+from lockgate.promotion.promotion_store import (
     LOCK,
     STALE_SECONDS,
     PromotionStore,
@@ -27,7 +25,9 @@ from lockgate.promotion_store import (
     is_stale,
     open_store,
 )
-from lockgate.target import AwsTarget, EmbeddedTarget
+from lockgate.repository.environments import Environment
+from lockgate.targets import local_aws
+from lockgate.targets.target import AwsTarget, EmbeddedTarget
 
 
 @pytest.fixture(scope="module")

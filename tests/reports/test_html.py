@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 
 from hypothesis import given, settings
 
-from lockgate.report_html import as_html
-from lockgate.report_text import visible
-from lockgate.verdict import GateVerdict
+from lockgate.base.safe_text import visible
+from lockgate.reports.report_html import as_html
+from lockgate.verdict.verdict import GateVerdict
 from tests.reports import verdicts
 
 VOID = {"meta", "br", "img", "link", "input", "base"}

@@ -6,15 +6,16 @@ import json
 
 import pytest
 
-from lockgate import loss_text, report_html, report_json, report_markdown
-from lockgate.errors import UsageError
-from lockgate.policies.model.surviving_capacity import CapacityOutcome
-from lockgate.policies.model.surviving_data import DataOutcome
-from lockgate.policies.model.surviving_names import NameOutcome
-from lockgate.policies.model.what_if import Dependency, LossOutcome
-from lockgate.report_markdown import Style
-from lockgate.verdict import EnvironmentVerdict, GateVerdict
-from lockgate.verdict_file import parse_verdict
+from lockgate.base.errors import UsageError
+from lockgate.reports import report_html, report_markdown
+from lockgate.reports.report_markdown import Style
+from lockgate.verdict import loss_text, verdict_json
+from lockgate.verdict.verdict import EnvironmentVerdict, GateVerdict
+from lockgate.verdict.verdict_file import parse_verdict
+from lockgate_policies.model.surviving_capacity import CapacityOutcome
+from lockgate_policies.model.surviving_data import DataOutcome
+from lockgate_policies.model.surviving_names import NameOutcome
+from lockgate_policies.model.what_if import Dependency, LossOutcome
 from tests.reports import verdicts
 
 _NAME = NameOutcome(
@@ -85,7 +86,7 @@ def test_many_dependencies_are_counted() -> None:
 
 def test_a_loss_survives_its_file() -> None:
     told = verdict(loss(dependencies=(Dependency("aws_lb.a", "subnets", "aws_subnet.b"),)))
-    written = json.loads(json.dumps(report_json.as_json(told)))
+    written = json.loads(json.dumps(verdict_json.as_json(told)))
     assert parse_verdict(written, "verdict.json") == told
 
 
@@ -94,7 +95,7 @@ def test_a_loss_survives_its_file() -> None:
     [("names", [{"name": 1}]), ("data", [3]), ("lost_resources", "9"), ("targets", None)],
 )
 def test_a_strange_loss_is_refused(key: str, value: object) -> None:
-    written = report_json.as_json(verdict(loss()))
+    written = verdict_json.as_json(verdict(loss()))
     written["environments"][0]["losses"][0][key] = value
     with pytest.raises(UsageError, match=r"verdict\.json is no verdict as Lockgate writes it"):
         parse_verdict(written, "verdict.json")

@@ -13,13 +13,13 @@ import jsonschema
 import pytest
 from hypothesis import given
 
-from lockgate import report_sections
-from lockgate.errors import UsageError
-from lockgate.report_json import as_json
-from lockgate.report_junit import as_junit
-from lockgate.report_sarif import NOT_JUDGED, as_sarif
-from lockgate.verdict import EnvironmentVerdict, GateVerdict
-from lockgate.verdict_file import parse_verdict, read_verdict
+from lockgate.base.errors import UsageError
+from lockgate.reports import finding_text
+from lockgate.reports.report_junit import as_junit
+from lockgate.reports.report_sarif import NOT_JUDGED, as_sarif
+from lockgate.verdict.verdict import EnvironmentVerdict, GateVerdict
+from lockgate.verdict.verdict_file import parse_verdict, read_verdict
+from lockgate.verdict.verdict_json import as_json
 from tests.reports import verdicts
 
 # The schema that OASIS publishes, as @microsoft/jest-sarif 1.0.0-beta.0 carries it (MIT licence).
@@ -137,7 +137,7 @@ def test_any_verdict_gives_valid_sarif(verdict: GateVerdict) -> None:
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
     prints = [each["partialFingerprints"]["lockgate/v1"] for each in run["results"]]
     assert len(set(prints)) == len(prints)
-    unjudged = [each for each in verdict.environments if report_sections.not_judged(each)]
+    unjudged = [each for each in verdict.environments if finding_text.not_judged(each)]
     assert len(run["results"]) == len(told) + len(unjudged)
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from lockgate.markdown_text import block, code, prose
-from lockgate.report_markdown import Style, render
-from lockgate.report_text import visible
-from lockgate.verdict import GateVerdict
+from lockgate.base.markdown_text import block, code, prose
+from lockgate.base.safe_text import visible
+from lockgate.reports.report_markdown import Style, render
+from lockgate.verdict.verdict import GateVerdict
 from tests.reports import verdicts
 
 BREAK = "\N{ZERO WIDTH SPACE}"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from lockgate import report_files
-from lockgate.errors import UsageError
-from lockgate.verdict import GateVerdict
-from lockgate.verdict_file import read_verdict
+from lockgate.base.errors import UsageError
+from lockgate.reports import report_files
+from lockgate.verdict.verdict import GateVerdict
+from lockgate.verdict.verdict_file import read_verdict
 from tests.reports import verdicts
 
 

@@ -6,8 +6,8 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from lockgate.policies.catalogue.finding import Verdict
-from lockgate.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict, Waived
+from lockgate.verdict.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict, Waived
+from lockgate_policies.catalogue.finding import Verdict
 
 # What an attacker would write into a name, by the reader that it is meant for.
 HOSTILE = (

@@ -32,10 +32,10 @@ def command(revision: str, as_json: bool, matrix: str | None) -> None:
     Compared are the work tree, files that are not committed included, and the commit where HEAD
     left REV. What cannot be told, such as a path that is computed, counts as changed.
     """
-    from lockgate import matrix as matrices
-    from lockgate import paths
-    from lockgate.affected import find_affected
-    from lockgate.report_text import visible
+    from lockgate.base import paths
+    from lockgate.base.safe_text import visible
+    from lockgate.repository import ci_matrix as matrices
+    from lockgate.repository.affected import find_affected
 
     if matrix and as_json:
         raise click.UsageError("--json and --matrix are two forms of one answer: give one")

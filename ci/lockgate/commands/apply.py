@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from lockgate.applying import Applied
-    from lockgate.environments import Environment
+    from lockgate.applying.environment_apply import Applied
+    from lockgate.repository.environments import Environment
 
 _EXAMPLES = """\b
 Examples:
@@ -62,8 +62,10 @@ def command(
     BUNDLE is a file of `lockgate plan ENV --bundle FILE`. Its plan is applied as it was sealed. If
     the state moved on, a new plan is applied only where it does the same, value by value.
     """
-    from lockgate import confirmation, environments, paths
-    from lockgate.errors import UsageError
+    from lockgate.applying import confirmation
+    from lockgate.base import paths
+    from lockgate.base.errors import UsageError
+    from lockgate.repository import environments
 
     if as_json and not show:
         raise click.UsageError("--json is for --show")
@@ -87,9 +89,9 @@ def command(
 
 
 def _of_bundle(bundle: Path, found: dict[str, Environment]) -> Environment:
-    from lockgate.applying_bundle import read_bundle
-    from lockgate.errors import PolicyError
-    from lockgate.sealing_key import read_sealing_key
+    from lockgate.base.errors import PolicyError
+    from lockgate.sealing.bundle_apply import read_bundle
+    from lockgate.sealing.sealing_key import read_sealing_key
 
     manifest = read_bundle(bundle, read_sealing_key(os.environ)).manifest
     name = manifest.surroundings.environment
@@ -108,23 +110,26 @@ def _apply(
     terraform: str | None,
     anew: tuple[str, ...],
 ) -> int:
-    from lockgate import applying, check, paths, provision
-    from lockgate import report_terminal as terminal
-    from lockgate.applying_bundle import BundleApplier
-    from lockgate.engine import Engine
-    from lockgate.pipeline_settings import read_pipeline_settings
-    from lockgate.sealing import surroundings
-    from lockgate.sealing_key import read_sealing_key
-    from lockgate.settings import read_settings_document
-    from lockgate.target import for_apply
-    from lockgate.verdict import EnvironmentVerdict, GateVerdict
+    from lockgate.applying import environment_apply
+    from lockgate.base import paths
+    from lockgate.engine.engine import Engine
+    from lockgate.install import provision
+    from lockgate.judging import environment_check
+    from lockgate.reports import report_terminal as terminal
+    from lockgate.repository.pipeline_settings import read_pipeline_settings
+    from lockgate.repository.settings import read_settings_document
+    from lockgate.sealing.bundle_apply import BundleApplier
+    from lockgate.sealing.plan_sealing import surroundings
+    from lockgate.sealing.sealing_key import read_sealing_key
+    from lockgate.targets.target import for_apply
+    from lockgate.verdict.verdict import EnvironmentVerdict, GateVerdict
 
     engine = Engine.find(terraform)
-    catalogue = check.read_catalogue(paths.policies_dir())
+    catalogue = environment_check.read_catalogue(paths.policies_dir())
 
     def judge_later(environment: Environment, plan: Path) -> EnvironmentVerdict:
         """Judge with a checkov of its own, which most sealed plans do not need."""
-        with check.Judge([environment], provision.ensure_checkov(), catalogue) as judge:
+        with environment_check.Judge([environment], provision.ensure_checkov(), catalogue) as judge:
             return judge.judge(environment, plan)
 
     applied: Applied
@@ -139,9 +144,9 @@ def _apply(
     else:
         with (
             for_apply(target_name, environment.root, _say) as target,
-            check.Judge([environment], provision.ensure_checkov(), catalogue) as judge,
+            environment_check.Judge([environment], provision.ensure_checkov(), catalogue) as judge,
         ):
-            applied = applying.apply(environment, target, engine, judge.judge, _say, anew)
+            applied = environment_apply.apply(environment, target, engine, judge.judge, _say, anew)
     out = terminal.console()
     if not applied.verdict.passes:
         terminal.show(GateVerdict((applied.verdict,)), out)
@@ -153,9 +158,9 @@ def _apply(
 
 
 def _show(bundle: Path, as_json: bool) -> int:
-    from lockgate import report_sealed_plan
-    from lockgate.applying_bundle import read_bundle
-    from lockgate.sealing_key import read_sealing_key
+    from lockgate.reports import report_sealed_plan
+    from lockgate.sealing.bundle_apply import read_bundle
+    from lockgate.sealing.sealing_key import read_sealing_key
 
     sealed = read_bundle(bundle, read_sealing_key(os.environ))
     if as_json:

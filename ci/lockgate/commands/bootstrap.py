@@ -38,10 +38,13 @@ def command(dry_run: bool, as_json: bool, target_name: str, yes: bool) -> None:
     lockgate.yaml: a pipeline whose state lies in the lost region cannot help. What is so already is
     left alone.
     """
-    from lockgate import confirmation, environments, paths, state_bootstrap
-    from lockgate.settings import read_settings_document, settings_for
-    from lockgate.state_backend import StateBucket, state_bucket
-    from lockgate.target import STATE_BUCKET, EmbeddedTarget, for_apply
+    from lockgate.applying import confirmation
+    from lockgate.base import paths
+    from lockgate.repository import environments
+    from lockgate.repository.settings import read_settings_document, settings_for
+    from lockgate.state import state_bootstrap
+    from lockgate.state.state_backend import StateBucket, state_bucket
+    from lockgate.targets.target import STATE_BUCKET, EmbeddedTarget, for_apply
 
     root = paths.repository_root()
     found = environments.discover(root)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from lockgate.environments import Environment
-    from lockgate.verdict import GateVerdict
+    from lockgate.repository.environments import Environment
+    from lockgate.verdict.verdict import GateVerdict
 
 _EXAMPLES = """\b
 Examples:
@@ -89,12 +89,13 @@ def command(
     The verdict is the same on a laptop, in a pull request and before a merge is applied: without
     an account, environments are planned from nothing on an embedded AWS.
     """
-    from lockgate import environments, paths
+    from lockgate.base import paths
+    from lockgate.repository import environments
 
     if revision is not None and (plans or static):
         raise click.UsageError("--base is for plans that are made now: not --plan, not --static")
     if reports is not None:
-        from lockgate import report_files
+        from lockgate.reports import report_files
 
         if static:
             raise click.UsageError("--report is for whole verdicts; --static judges no plan")
@@ -107,9 +108,11 @@ def command(
     chosen = environments.select(environments.discover(root), list(names))
     if static:
         sys.exit(_static(chosen, as_json, everything))
-    from lockgate import check, provision, target
-    from lockgate.base_revision import judged_by
-    from lockgate.engine import Engine
+    from lockgate.engine.engine import Engine
+    from lockgate.install import provision
+    from lockgate.judging import environment_check
+    from lockgate.judging.base_revision import judged_by
+    from lockgate.targets import target
 
     judging = (policies or paths.policies_dir()).resolve()
     checkov_python = provision.ensure_checkov()
@@ -118,15 +121,15 @@ def command(
     started = time.monotonic()
     with (
         judged_by(root, revision, judging) if revision else nullcontext() as base,
-        check.Judge(
+        environment_check.Judge(
             chosen,
             checkov_python,
-            check.read_catalogue(base.policies if base else judging),
+            environment_check.read_catalogue(base.policies if base else judging),
             base,
         ) as judge,
         target.for_check(target_name) as aws,
     ):
-        verdict = check.check(chosen, aws, engine, judge, progress.say)
+        verdict = environment_check.check(chosen, aws, engine, judge, progress.say)
     progress.done(len(chosen), time.monotonic() - started)
     if base is not None:
         click.echo(f"{base.note}.", err=True)
@@ -142,16 +145,16 @@ def _report(
     reports: Path | None = None,
 ) -> None:
     if reports is not None:
-        from lockgate import report_files
+        from lockgate.reports import report_files
 
         report_files.write(verdict, reports)
     if as_json:
-        from lockgate import report_json
+        from lockgate.verdict import verdict_json
 
-        document = {**report_json.as_json(verdict), **(extra or {})}
+        document = {**verdict_json.as_json(verdict), **(extra or {})}
         click.echo(json.dumps(document, indent=2))
     else:
-        from lockgate import report_terminal
+        from lockgate.reports import report_terminal
 
         report_terminal.show(verdict, report_terminal.console(), everything=everything)
 
@@ -163,18 +166,20 @@ def _plan_files(
     policies: Path | None,
     reports: Path | None,
 ) -> int:
-    from lockgate import check, paths, provision
-    from lockgate.plan_files import judge_plan_files
+    from lockgate.base import paths
+    from lockgate.install import provision
+    from lockgate.judging import environment_check
+    from lockgate.judging.plan_files import judge_plan_files
 
-    catalogue = check.read_catalogue((policies or paths.policies_dir()).resolve())
+    catalogue = environment_check.read_catalogue((policies or paths.policies_dir()).resolve())
     verdict = judge_plan_files(plans, provision.ensure_checkov(), catalogue)
     _report(verdict, as_json, everything, reports=reports)
     return verdict.exit_code
 
 
 def _static(chosen: list[Environment], as_json: bool, everything: bool) -> int:
-    from lockgate.policies.catalogue.rule_files import load_rules
-    from lockgate.static_check import check_static, needing_a_plan
+    from lockgate.judging.static_check import check_static, needing_a_plan
+    from lockgate_policies.catalogue.rule_files import load_rules
 
     rules = load_rules()
     verdict = check_static(chosen, rules)

@@ -43,12 +43,12 @@ def command(directory: Path, host_name: str) -> None:
     into the host's limit is left out, and the comment says where the full report is. In a job of
     GitHub, the first ten findings that block are also annotations at their lines.
     """
-    from lockgate import report_files, verdict_file
+    from lockgate.base.safe_text import visible
     from lockgate.hosts import sticky_comment
     from lockgate.hosts.annotations import workflow_commands
-    from lockgate.report_text import visible
+    from lockgate.verdict import verdict_file
 
-    verdict = verdict_file.read_verdict(directory / report_files.VERDICT)
+    verdict = verdict_file.read_verdict(directory / verdict_file.FILE_NAME)
     if host_name == "github" and os.environ.get("GITHUB_ACTIONS") == "true":
         # Before the comment: they need no right, and hold also where the comment is refused.
         for line in workflow_commands(verdict):

@@ -25,9 +25,12 @@ Examples:
 @click.option("--yes", is_flag=True, help="Do not ask, with --target aws.")
 def command(name: str, target_name: str, terraform: str | None, yes: bool) -> None:
     """Destroy everything in an environment's state."""
-    from lockgate import applying, confirmation, environments, local_aws, paths
-    from lockgate.engine import Engine
-    from lockgate.target import for_apply
+    from lockgate.applying import confirmation, environment_apply
+    from lockgate.base import paths
+    from lockgate.engine.engine import Engine
+    from lockgate.repository import environments
+    from lockgate.targets import local_aws
+    from lockgate.targets.target import for_apply
 
     root = paths.repository_root()
     (environment,) = environments.select(environments.discover(root), [name])
@@ -38,7 +41,7 @@ def command(name: str, target_name: str, terraform: str | None, yes: bool) -> No
     if target_name == "aws" and not yes:
         confirmation.ask("destroy", name)
     with for_apply(target_name, root, _say) as target:
-        destroyed = applying.destroy(environment, target, engine, _say)
+        destroyed = environment_apply.destroy(environment, target, engine, _say)
     click.echo(f"{name} is destroyed." if destroyed else f"{name} held nothing.")
 
 

@@ -7,8 +7,8 @@ from dataclasses import asdict
 
 import click
 
+from lockgate.base.errors import UsageError
 from lockgate.doctor import Part, Status, examine
-from lockgate.errors import UsageError
 
 _COLOURS = {Status.OK: "green", Status.NOTE: "yellow", Status.MISSING: "red"}
 

@@ -50,12 +50,16 @@ def command(
     Compares the state with the account, attribute by attribute. What the account holds is then
     judged by every rule, as a plan is. Nothing is applied, and no state is written.
     """
-    from lockgate import check, environments, paths, provision, report_drift
-    from lockgate import drift as drifts
-    from lockgate import report_terminal as terminal
-    from lockgate.drift_check import find_drift
-    from lockgate.engine import Engine
-    from lockgate.target import for_reading
+    from lockgate.applying import drift as drifts
+    from lockgate.applying.drift_check import find_drift
+    from lockgate.base import paths
+    from lockgate.engine.engine import Engine
+    from lockgate.install import provision
+    from lockgate.judging import environment_check
+    from lockgate.reports import report_drift
+    from lockgate.reports import report_terminal as terminal
+    from lockgate.repository import environments
+    from lockgate.targets.target import for_reading
 
     root = paths.repository_root()
     chosen = environments.select(environments.discover(root), list(names))
@@ -65,8 +69,8 @@ def command(
             click.echo("The embedded AWS is not up, so nothing is applied there.", err=True)
             found = tuple(drifts.EnvironmentDrift(each.name, applied=False) for each in chosen)
         else:
-            catalogue = check.read_catalogue(paths.policies_dir())
-            with check.Judge(chosen, provision.ensure_checkov(), catalogue) as judge:
+            catalogue = environment_check.read_catalogue(paths.policies_dir())
+            with environment_check.Judge(chosen, provision.ensure_checkov(), catalogue) as judge:
                 found = find_drift(
                     chosen, target, engine, judge, lambda name, doing: _say(f"{name}: {doing}")
                 )
@@ -80,7 +84,7 @@ def command(
 
 
 def _write(path: Path, text: str) -> None:
-    from lockgate.errors import UsageError
+    from lockgate.base.errors import UsageError
 
     try:
         path.write_text(text, encoding="utf-8")

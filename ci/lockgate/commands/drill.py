@@ -12,7 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from lockgate.drill.timeline import Timeline
-    from lockgate.environments import Environment
+    from lockgate.repository.environments import Environment
 
 _EXAMPLES = """\b
 Examples:
@@ -117,10 +117,11 @@ def command(
     its region for lost; the zone's name servers and the second region are watched, and the check
     is put back, whatever happens.
     """
-    from lockgate import environments, paths
+    from lockgate.base import paths
+    from lockgate.base.errors import UsageError
     from lockgate.drill import real_account
-    from lockgate.errors import UsageError
-    from lockgate.settings import read_settings_document, settings_for
+    from lockgate.repository import environments
+    from lockgate.repository.settings import read_settings_document, settings_for
 
     root = paths.repository_root()
     if reverting:
@@ -179,14 +180,14 @@ def _rehearse(
     dns_port: int,
 ) -> list[Timeline]:
     """Drill on loopback what is applied in the embedded AWS."""
-    from lockgate import report_terminal
-    from lockgate.aws_api import client
+    from lockgate.base.errors import UsageError
     from lockgate.drill import applied
     from lockgate.drill.display import display
     from lockgate.drill.rehearsal import rehearse
     from lockgate.drill.servers import Mode
-    from lockgate.errors import UsageError
-    from lockgate.target import EmbeddedTarget, for_reading
+    from lockgate.reports import report_terminal
+    from lockgate.targets.aws_api import client
+    from lockgate.targets.target import EmbeddedTarget, for_reading
 
     name = environment.name
     with for_reading("embedded", root) as target:

@@ -18,7 +18,7 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def command(rule_id: str, as_json: bool) -> None:
     """Tell all about one rule: why it is, its sources, and the HCL that keeps it."""
-    from lockgate import policy_pages
+    from lockgate.judging import policy_pages
 
     rule = policy_pages.find(rule_id)
     if as_json:

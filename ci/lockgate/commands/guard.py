@@ -28,11 +28,11 @@ def command(revision: str, labels: tuple[str, ...], as_json: bool) -> None:
 
     Nothing is run, downloaded or installed. Each refusal: docs/guard.md.
     """
-    from lockgate import paths
-    from lockgate.base_revision import settings_of
-    from lockgate.git_repository import GitRepository
-    from lockgate.guard import guard
-    from lockgate.pipeline_settings import read_pipeline_settings
+    from lockgate.base import paths
+    from lockgate.guarding.guard import guard
+    from lockgate.judging.base_revision import settings_of
+    from lockgate.repository.git_repository import GitRepository
+    from lockgate.repository.pipeline_settings import read_pipeline_settings
 
     root = paths.repository_root()
     git = GitRepository.find(root)

@@ -28,9 +28,9 @@ def command(
     In a repository that has environments already, those are left alone, and only the settings are
     written. Files that are there are never overwritten.
     """
-    from lockgate import environments, scaffold
-    from lockgate.errors import UsageError
-    from lockgate.settings import settings_for
+    from lockgate.base.errors import UsageError
+    from lockgate.repository import environments, scaffold
+    from lockgate.repository.settings import settings_for
 
     root = Path.cwd()
     settings_for(

@@ -29,7 +29,8 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print where it is as JSON.")
 def up(port: int | None, as_json: bool) -> None:
     """Start it, unless it is up."""
-    from lockgate import local_aws, paths
+    from lockgate.base import paths
+    from lockgate.targets import local_aws
 
     server, started = local_aws.up(paths.repository_root(), port or 0)
     if as_json:
@@ -43,7 +44,8 @@ def up(port: int | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print what was stopped as JSON.")
 def down(as_json: bool) -> None:
     """Stop it; what was applied there is gone."""
-    from lockgate import local_aws, paths
+    from lockgate.base import paths
+    from lockgate.targets import local_aws
 
     server = local_aws.down(paths.repository_root())
     if as_json:
@@ -58,7 +60,8 @@ def down(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def status(as_json: bool) -> int:
     """Tell whether it is up, and where; exit code 1 if it is not."""
-    from lockgate import local_aws, paths
+    from lockgate.base import paths
+    from lockgate.targets import local_aws
 
     server = local_aws.status(paths.repository_root())
     if as_json:
@@ -75,7 +78,7 @@ def status(as_json: bool) -> int:
 
 
 def _as_json(server: object) -> dict[str, object]:
-    from lockgate.local_aws import LocalServer
+    from lockgate.targets.local_aws import LocalServer
 
     if not isinstance(server, LocalServer):
         return {"up": False}

@@ -40,11 +40,12 @@ def command(name: str, number: int, author: str, target_name: str) -> None:
     The lock lies in the bucket of ENV's state. `lockgate unlock` releases it, as the pipeline does
     when the pull request is merged or closed; `lockgate locks` shows who holds what.
     """
-    from lockgate import environments, paths
-    from lockgate.environment_lock import EnvironmentLock, shown_author
-    from lockgate.environment_lock_store import must_hold, open_stores
-    from lockgate.holder import now
-    from lockgate.target import for_apply
+    from lockgate.base import paths
+    from lockgate.base.lock_holder import now
+    from lockgate.locks.environment_lock import EnvironmentLock, shown_author
+    from lockgate.locks.environment_lock_store import must_hold, open_stores
+    from lockgate.repository import environments
+    from lockgate.targets.target import for_apply
 
     root = paths.repository_root()
     chosen = environments.select(environments.discover(root), [name])

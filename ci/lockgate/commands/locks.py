@@ -32,11 +32,12 @@ def command(as_json: bool, target_name: str) -> int:
 
     Shown are Terraform's own locks as well, of the states that are worked on or were left locked.
     """
-    from lockgate import environments, paths
-    from lockgate.environment_lock_store import open_stores
-    from lockgate.errors import EngineError
-    from lockgate.state_lock_object import held_states
-    from lockgate.target import for_reading
+    from lockgate.base import paths
+    from lockgate.base.errors import EngineError
+    from lockgate.locks.environment_lock_store import open_stores
+    from lockgate.repository import environments
+    from lockgate.state.state_lock_object import held_states
+    from lockgate.targets.target import for_reading
 
     root = paths.repository_root()
     with for_reading(target_name, root) as target:

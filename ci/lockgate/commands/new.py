@@ -27,10 +27,11 @@ def env(name: str, production: bool, service: str, domain: str, bucket: str | No
 
     It is composed of modules/two_region_service. What a person must decide is marked DECIDE.
     """
-    from lockgate import paths, scaffold
-    from lockgate.errors import UsageError
-    from lockgate.pipeline_settings import read_pipeline_settings
-    from lockgate.settings import read_settings_document, settings_for
+    from lockgate.base import paths
+    from lockgate.base.errors import UsageError
+    from lockgate.repository import scaffold
+    from lockgate.repository.pipeline_settings import read_pipeline_settings
+    from lockgate.repository.settings import read_settings_document, settings_for
 
     root = paths.repository_root()
     document = read_settings_document(root)

@@ -12,16 +12,17 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lockgate.base_revision import JudgedBy
-    from lockgate.engine import Engine
-    from lockgate.environments import Environment
+    from lockgate.engine.engine import Engine
+    from lockgate.judging.base_revision import JudgedBy
+    from lockgate.repository.environments import Environment
 
 _EXAMPLES = """\b
 Examples:
   lockgate plan dev
   lockgate plan prod --target aws
   lockgate plan prod --out prod.json   the plan as JSON, with what checkov needs to judge it:
-  checkov -f prod.json --external-checks-dir policies --framework terraform_plan
+  checkov -f prod.json --framework terraform_plan \\
+    --external-checks-dir policies/lockgate_policies/checkov
   lockgate plan prod --target aws --bundle prod.lockgate   sealed, for `lockgate apply`
   lockgate plan prod --bundle prod.lockgate --approve aws_s3_bucket.old
 
@@ -84,12 +85,13 @@ def command(
     """
     import tempfile
 
-    from lockgate import environments, paths
-    from lockgate.check import attach_facts
-    from lockgate.engine import Engine
-    from lockgate.planning import plan_environment
-    from lockgate.settings import read_settings_document
-    from lockgate.target import for_check
+    from lockgate.base import paths
+    from lockgate.engine.engine import Engine
+    from lockgate.judging.environment_check import attach_facts
+    from lockgate.judging.environment_plan import plan_environment
+    from lockgate.repository import environments
+    from lockgate.repository.settings import read_settings_document
+    from lockgate.targets.target import for_check
 
     root = paths.repository_root()
     (environment,) = environments.select(environments.discover(root), [name])
@@ -131,16 +133,19 @@ def _seal(
     from dataclasses import replace
     from datetime import UTC, datetime
 
-    from lockgate import check, paths, provision, report_terminal
-    from lockgate.errors import UsageError
-    from lockgate.pipeline_settings import read_pipeline_settings
-    from lockgate.policy_set import policy_set_hash
-    from lockgate.sealed_box import write_box
-    from lockgate.sealed_plan import not_judged_to_pass, seal
-    from lockgate.sealing import make_sealed_plan, surroundings
-    from lockgate.sealing_key import read_sealing_key
-    from lockgate.settings import read_settings_document
-    from lockgate.target import for_apply
+    from lockgate.base import paths
+    from lockgate.base.errors import UsageError
+    from lockgate.install import provision
+    from lockgate.judging import environment_check
+    from lockgate.judging.policy_set import policy_set_hash
+    from lockgate.reports import report_terminal
+    from lockgate.repository.pipeline_settings import read_pipeline_settings
+    from lockgate.repository.settings import read_settings_document
+    from lockgate.sealing.plan_sealing import make_sealed_plan, surroundings
+    from lockgate.sealing.sealed_box import write_box
+    from lockgate.sealing.sealed_plan import not_judged_to_pass, seal
+    from lockgate.sealing.sealing_key import read_sealing_key
+    from lockgate.targets.target import for_apply
 
     secret = read_sealing_key(os.environ)
     here = surroundings(environment, engine, target_name)
@@ -151,10 +156,10 @@ def _seal(
         settings = read_pipeline_settings(
             read_settings_document(base.directory if base else environment.root)
         )
-        catalogue = check.read_catalogue(judging)
+        catalogue = environment_check.read_catalogue(judging)
         target = stack.enter_context(for_apply(target_name, environment.root, _say))
         judge = stack.enter_context(
-            check.Judge([environment], provision.ensure_checkov(), catalogue, base)
+            environment_check.Judge([environment], provision.ensure_checkov(), catalogue, base)
         )
         sealed = make_sealed_plan(
             environment, target, engine, judge.judge, here, approved, on_line=click.echo
@@ -176,8 +181,8 @@ def _seal(
 @contextmanager
 def _base(root: Path, revision: str | None) -> Iterator[JudgedBy | None]:
     """What judges instead of the work tree, if a revision is given; and say so."""
-    from lockgate import paths
-    from lockgate.base_revision import judged_by
+    from lockgate.base import paths
+    from lockgate.judging.base_revision import judged_by
 
     if revision is None:
         yield None

@@ -20,7 +20,7 @@ Examples:
 @click.option("--markdown", is_flag=True, help="Print the page docs/policies.md.")
 def command(family: str | None, as_json: bool, markdown: bool) -> None:
     """List the rules that environments are judged by."""
-    from lockgate import policy_pages
+    from lockgate.judging import policy_pages
 
     rules = policy_pages.rules(family)
     if as_json:

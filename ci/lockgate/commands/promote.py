@@ -13,14 +13,14 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lockgate.applying import JudgePlan
-    from lockgate.applying_bundle import BundleApplier
-    from lockgate.engine import Engine
-    from lockgate.environments import Environment
-    from lockgate.pipeline_settings import PipelineSettings
-    from lockgate.promotion import Promotion
-    from lockgate.promotion_store import PromotionStore
-    from lockgate.target import Target
+    from lockgate.applying.environment_apply import JudgePlan
+    from lockgate.engine.engine import Engine
+    from lockgate.promotion.promotion import Promotion
+    from lockgate.promotion.promotion_store import PromotionStore
+    from lockgate.repository.environments import Environment
+    from lockgate.repository.pipeline_settings import PipelineSettings
+    from lockgate.sealing.bundle_apply import BundleApplier
+    from lockgate.targets.target import Target
 
 _EXAMPLES = """\b
 Examples:
@@ -81,25 +81,22 @@ def command(
     API must know the load balancers and records. The order is pipeline.promotion in lockgate.yaml.
     What pull requests hold stops nothing; whose plan is stale now is said.
     """
-    from lockgate import (
-        check,
-        confirmation,
-        environments,
-        paths,
-        promoting,
-        provision,
-        verification,
-    )
-    from lockgate import promotion as promotions
-    from lockgate.engine import Engine
-    from lockgate.errors import Interrupted, UsageError
-    from lockgate.holder import now
-    from lockgate.pipeline_settings import read_pipeline_settings
-    from lockgate.promotion_locks import open_locks
-    from lockgate.promotion_store import open_store
-    from lockgate.settings import read_settings_document
-    from lockgate.target import for_apply
-    from lockgate.working_tree import clean_commit
+    from lockgate.applying import confirmation, verification
+    from lockgate.base import paths
+    from lockgate.base.errors import Interrupted, UsageError
+    from lockgate.base.lock_holder import now
+    from lockgate.engine.engine import Engine
+    from lockgate.install import provision
+    from lockgate.judging import environment_check
+    from lockgate.promotion import promotion as promotions
+    from lockgate.promotion import promotion_run
+    from lockgate.promotion.promotion_locks import open_locks
+    from lockgate.promotion.promotion_store import open_store
+    from lockgate.repository import environments
+    from lockgate.repository.pipeline_settings import read_pipeline_settings
+    from lockgate.repository.settings import read_settings_document
+    from lockgate.repository.working_tree import clean_commit
+    from lockgate.targets.target import for_apply
 
     if resume and status:
         raise click.UsageError("--resume and --status do not go together")
@@ -115,7 +112,7 @@ def command(
             return _status(open_store(target, first), as_json)
     commit = clean_commit(root)
     engine = Engine.find(terraform)
-    catalogue = check.read_catalogue(paths.policies_dir())
+    catalogue = environment_check.read_catalogue(paths.policies_dir())
     if target_name == "aws" and not yes and not os.environ.get("CI"):
         for each in chosen:
             confirmation.ask("promote to", each.name)
@@ -131,13 +128,13 @@ def command(
                         f"{', '.join(begun.names)}. Leave the names out."
                     )
                 chosen = [found[name] for name in begun.names if name in found]
-            with check.Judge(chosen, provision.ensure_checkov(), catalogue) as judge:
+            with environment_check.Judge(chosen, provision.ensure_checkov(), catalogue) as judge:
                 applier = None
                 if bundles is not None:
                     applier = _bundle_applier(
                         chosen, target, target_name, engine, judge.judge, settings
                     )
-                promoter = promoting.Promoter(
+                promoter = promotion_run.Promoter(
                     found,
                     target,
                     engine,
@@ -172,9 +169,9 @@ def _bundle_applier(
     judge: JudgePlan,
     settings: PipelineSettings,
 ) -> BundleApplier:
-    from lockgate.applying_bundle import BundleApplier
-    from lockgate.sealing import surroundings
-    from lockgate.sealing_key import read_sealing_key
+    from lockgate.sealing.bundle_apply import BundleApplier
+    from lockgate.sealing.plan_sealing import surroundings
+    from lockgate.sealing.sealing_key import read_sealing_key
 
     secret = read_sealing_key(os.environ)
     # Before the first apply: an `init` in a real account may write files that are no commit's.
@@ -183,7 +180,7 @@ def _bundle_applier(
 
 
 def _resumed(store: PromotionStore, commit: str) -> Promotion:
-    from lockgate.errors import UsageError
+    from lockgate.base.errors import UsageError
 
     journal = store.read(commit)
     if journal is not None:
@@ -199,7 +196,7 @@ def _resumed(store: PromotionStore, commit: str) -> Promotion:
 
 
 def _status(store: PromotionStore, as_json: bool) -> int:
-    from lockgate.promotion_store import describe, is_stale
+    from lockgate.promotion.promotion_store import describe, is_stale
 
     last, lock = store.latest(), store.holder()
     if last is None:
@@ -215,7 +212,7 @@ def _status(store: PromotionStore, as_json: bool) -> int:
 
 
 def _show(found: Promotion, as_json: bool, doing: str = "") -> None:
-    from lockgate import report_promotion, report_terminal
+    from lockgate.reports import report_promotion, report_terminal
 
     if as_json:
         next_step = doing or report_promotion.next_step(found)

@@ -39,11 +39,13 @@ def command(name: str, state: Path, target_name: str, terraform: str | None, yes
     and says where. Until it is uploaded, nobody knows of what was made. A state that was written
     since is not replaced.
     """
-    from lockgate import confirmation, environments, paths
-    from lockgate.engine import Engine
-    from lockgate.errors import UsageError
-    from lockgate.state_push import push_state
-    from lockgate.target import for_reading
+    from lockgate.applying import confirmation
+    from lockgate.base import paths
+    from lockgate.base.errors import UsageError
+    from lockgate.engine.engine import Engine
+    from lockgate.repository import environments
+    from lockgate.state.state_push import push_state
+    from lockgate.targets.target import for_reading
 
     root = paths.repository_root()
     (environment,) = environments.select(environments.discover(root), [name])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from lockgate import provision
+from lockgate.install import provision
 
 
 @click.command()

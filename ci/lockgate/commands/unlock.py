@@ -63,9 +63,10 @@ def command(
     --state is about Terraform's own lock, which whoever meets it is told the ID of. Another lock
     than that is shown and kept.
     """
-    from lockgate import environments, paths
-    from lockgate.environment_lock_store import open_stores, unlock
-    from lockgate.target import for_reading
+    from lockgate.base import paths
+    from lockgate.locks.environment_lock_store import open_stores, unlock
+    from lockgate.repository import environments
+    from lockgate.targets.target import for_reading
 
     root = paths.repository_root()
     if lock_id is not None:
@@ -86,10 +87,10 @@ def command(
 def _unlock_state(
     root: Path, name: str, lock_id: str, target_name: str, terraform: str | None
 ) -> str:
-    from lockgate import environments
-    from lockgate.engine import Engine
-    from lockgate.state_lock import must_be_id, unlock_state
-    from lockgate.target import for_reading
+    from lockgate.engine.engine import Engine
+    from lockgate.repository import environments
+    from lockgate.state.state_lock import must_be_id, unlock_state
+    from lockgate.targets.target import for_reading
 
     (environment,) = environments.select(environments.discover(root), [name])
     must_be_id(lock_id)

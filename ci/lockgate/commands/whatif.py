@@ -66,14 +66,17 @@ def command(
     """
     import tempfile
 
-    from lockgate import environments, losses, paths, report_losses
-    from lockgate import report_terminal as terminal
-    from lockgate.check import attach_facts
-    from lockgate.engine import Engine
-    from lockgate.planning import plan_environment
-    from lockgate.policies.model.loss import REGION, RESOURCE, ZONE, Loss
-    from lockgate.settings import read_settings_document, settings_for
-    from lockgate.target import for_check
+    from lockgate.base import paths
+    from lockgate.engine.engine import Engine
+    from lockgate.judging.environment_check import attach_facts
+    from lockgate.judging.environment_plan import plan_environment
+    from lockgate.reports import report_losses
+    from lockgate.reports import report_terminal as terminal
+    from lockgate.repository import environments
+    from lockgate.repository.settings import read_settings_document, settings_for
+    from lockgate.targets.target import for_check
+    from lockgate.verdict import losses
+    from lockgate_policies.model.loss import REGION, RESOURCE, ZONE, Loss
 
     root = paths.repository_root()
     (environment,) = environments.select(environments.discover(root), [name])

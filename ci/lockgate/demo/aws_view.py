@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lockgate.aws_api import client
-from lockgate.errors import EngineError
+from lockgate.base.errors import EngineError
+from lockgate.targets.aws_api import client
 
 EVERYWHERE = "0.0.0.0/0"
 

@@ -6,12 +6,17 @@ import time
 
 import click
 
-from lockgate import applying, check, environments, leftovers, local_aws, paths, provision
-from lockgate import report_terminal as terminal
-from lockgate.engine import Engine
-from lockgate.errors import EngineError, PolicyError
-from lockgate.settings import read_settings_document, settings_for
-from lockgate.target import EmbeddedTarget
+from lockgate.applying import environment_apply
+from lockgate.base import paths
+from lockgate.base.errors import EngineError, PolicyError
+from lockgate.engine.engine import Engine
+from lockgate.install import provision
+from lockgate.judging import environment_check
+from lockgate.reports import report_terminal as terminal
+from lockgate.repository import environments
+from lockgate.repository.settings import read_settings_document, settings_for
+from lockgate.targets import leftover_resources, local_aws
+from lockgate.targets.target import EmbeddedTarget
 
 
 def show(name: str, terraform: str | None) -> None:
@@ -22,7 +27,7 @@ def show(name: str, terraform: str | None) -> None:
     root = paths.repository_root()
     (environment,) = environments.select(environments.discover(root), [name])
     engine = Engine.find(terraform)
-    catalogue = check.read_catalogue(paths.policies_dir())
+    catalogue = environment_check.read_catalogue(paths.policies_dir())
     settings = settings_for(read_settings_document(root), name)
     regions = (settings.primary_region, settings.secondary_region)
     started = time.monotonic()
@@ -32,25 +37,25 @@ def show(name: str, terraform: str | None) -> None:
 
     with (
         local_aws.throw_away() as endpoint,
-        check.Judge([environment], provision.ensure_checkov(), catalogue) as judge,
+        environment_check.Judge([environment], provision.ensure_checkov(), catalogue) as judge,
     ):
         target = EmbeddedTarget(endpoint, keep_state=True)
         step(f"1. Plan {name}, judge the plan, apply it on an embedded AWS")
-        applied = applying.apply(environment, target, engine, judge.judge, click.echo)
+        applied = environment_apply.apply(environment, target, engine, judge.judge, click.echo)
         if not applied.verdict.passes:
             raise PolicyError(f"{name} does not pass: run `lockgate check {name}` to see why")
         click.echo(f"All {len(applied.verdict.rules)} rules were kept.")
         step("2. The outputs")
         terminal.show_outputs(applied.outputs, terminal.console())
         step("3. A second plan")
-        again = applying.apply(environment, target, engine, judge.judge, click.echo)
+        again = environment_apply.apply(environment, target, engine, judge.judge, click.echo)
         if again.changed:
             raise EngineError(f"The second plan of {name} was not empty.")
         click.echo("is empty: what stands is what the code says.")
         step("4. Destroy it")
-        applying.destroy(environment, target, engine, click.echo)
+        environment_apply.destroy(environment, target, engine, click.echo)
         step("5. What is left, asked of the AWS API in both regions")
-        left = leftovers.find(endpoint, regions)
+        left = leftover_resources.find(endpoint, regions)
         if left:
             raise EngineError(f"Destroying {name} left behind: {', '.join(left)}")
         click.echo(f"Nothing, in {' and '.join(regions)}.")

@@ -14,11 +14,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from lockgate.errors import EngineError
-from lockgate.sealing_key import VARIABLE as SEALING_KEY
-from lockgate.target import ENDPOINT_VARIABLE
+from lockgate.base import paths
+from lockgate.base.errors import EngineError
+from lockgate.sealing.sealing_key import VARIABLE as SEALING_KEY
+from lockgate.targets.target import ENDPOINT_VARIABLE
 
-_PACKAGE = Path(__file__).resolve().parent.parent.parent
 _END_SECONDS = 20
 
 
@@ -79,7 +79,7 @@ def _variables(scratch: Path, endpoint: str, terraform: str | None) -> dict[str,
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_SYSTEM": os.devnull,
         "GIT_TERMINAL_PROMPT": "0",
-        "PYTHONPATH": str(_PACKAGE),
+        "PYTHONPATH": paths.import_path(),
         "PYTHONUNBUFFERED": "1",
         "TMPDIR": str(scratch),
         ENDPOINT_VARIABLE: endpoint,

@@ -15,11 +15,11 @@ from typing import IO
 
 import click
 
-from lockgate import paths
+from lockgate.base import paths
+from lockgate.base.errors import EngineError
 from lockgate.demo import trimming
 from lockgate.demo.place import Place
 from lockgate.demo.trimming import Trim
-from lockgate.errors import EngineError
 
 _LAST_LINES = 25
 _LOOK_SECONDS = 0.2

@@ -12,10 +12,10 @@ from typing import Any
 
 import click
 
-from lockgate import local_aws
+from lockgate.base.errors import EngineError
 from lockgate.demo import aws_view, place, service, trimming
 from lockgate.demo.shell import Job, Shell, must, show_job
-from lockgate.errors import EngineError
+from lockgate.targets import local_aws
 
 _REMOTE, _PLANS, _REPORTS = "shop.git", "plans", "reports"
 _BRANCH, _NUMBER = "sooner", "7"

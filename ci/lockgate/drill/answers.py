@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from lockgate.base.errors import UsageError
 from lockgate.drill.records import Record, Role
-from lockgate.errors import UsageError
 
 # "If an alias record points to an Elastic Load Balancing load balancer, Route 53 uses the TTL of
 # the load balancer", 60 seconds.

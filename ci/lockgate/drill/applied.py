@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lockgate.base.errors import EngineError, UsageError
 from lockgate.drill.answers import record_sets
 from lockgate.drill.records import (
     ANSWER_TYPES,
@@ -25,8 +26,7 @@ from lockgate.drill.records import (
     plain_name,
 )
 from lockgate.drill.zone_model import ZoneModel, zone_model
-from lockgate.errors import EngineError, UsageError
-from lockgate.state_backend import StateObject, embedded_state
+from lockgate.state.state_backend import StateObject, embedded_state
 
 Client = Callable[[str, str], Any]
 _DUAL_STACK = "dualstack."

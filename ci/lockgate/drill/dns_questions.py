@@ -13,7 +13,7 @@ from ipaddress import ip_address
 
 from dnslib import QTYPE, RCODE, DNSError, DNSRecord
 
-from lockgate.errors import UsageError
+from lockgate.base.errors import UsageError
 
 DNS_PORT = 53
 _SECONDS = 2.0

@@ -18,9 +18,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lockgate.aws_api import ask_bucket
-from lockgate.errors import EngineError
-from lockgate.holder import holder_name, now
+from lockgate.base.errors import EngineError
+from lockgate.base.lock_holder import holder_name, now
+from lockgate.targets.aws_api import ask_bucket
 
 PREFIX = "lockgate/drills/"
 _ADVICE = (

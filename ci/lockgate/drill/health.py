@@ -99,7 +99,9 @@ def agreed(opinions: Iterable[bool | None]) -> bool:
 class Reads(Protocol):
     """Tells whether the checkers find the endpoint of a check healthy, by the check's ID."""
 
-    def __call__(self, identifier: str, /) -> bool: ...
+    def __call__(self, identifier: str, /) -> bool:
+        """Whether they find it healthy."""
+        ...
 
 
 def status(identifier: str, checks: Mapping[str, HealthCheck], endpoint_healthy: Reads) -> bool:

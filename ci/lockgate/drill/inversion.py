@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from lockgate.base.errors import EngineError, PolicyError
 from lockgate.drill.drill_journal import CheckBefore, DrillJournal
-from lockgate.errors import EngineError, PolicyError
 
 # Each time, somebody else updated the check between our look at it and our update.
 _ATTEMPTS = 10

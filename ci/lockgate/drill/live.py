@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from lockgate.base.errors import EngineError, PolicyError
 from lockgate.drill import health
 from lockgate.drill.deferred_signals import DeferredSignals
 from lockgate.drill.drill_journal import DrillJournal, DrillJournalStore
@@ -22,7 +23,6 @@ from lockgate.drill.live_watch import Network, Watch
 from lockgate.drill.outages import Request, outages
 from lockgate.drill.timeline import INVERTED, Timeline
 from lockgate.drill.zone_model import ZoneModel
-from lockgate.errors import EngineError, PolicyError
 
 # Between two looks: Route 53 needs seconds, and name servers are not there to be hammered.
 LOOK_EVERY = 2.0

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lockgate.base.errors import PolicyError, UsageError
 from lockgate.drill.answers import time_to_live
 from lockgate.drill.drill_journal import CheckBefore
 from lockgate.drill.endpoint_requests import Request, request_like
 from lockgate.drill.records import EndpointCheck, checks_behind
 from lockgate.drill.zone_model import ZoneModel
-from lockgate.errors import PolicyError, UsageError
 
 
 @dataclass(frozen=True)

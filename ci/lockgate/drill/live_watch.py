@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from lockgate.base.errors import EngineError
 from lockgate.drill import dns_questions, endpoint_requests
 from lockgate.drill.dns_questions import Answer, Resolve, Server
 from lockgate.drill.endpoint_requests import Request
 from lockgate.drill.zone_model import ZoneModel
-from lockgate.errors import EngineError
 
 _TRIED = 3
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from lockgate.aws_api import client
+from lockgate.base.errors import EngineError, Interrupted, UsageError
 from lockgate.drill import applied, dns_questions
 from lockgate.drill.drill_journal import DrillJournalStore
 from lockgate.drill.live import LiveDrill
@@ -13,9 +13,9 @@ from lockgate.drill.live import revert as revert_one
 from lockgate.drill.live_plan import live_plan
 from lockgate.drill.live_watch import Network
 from lockgate.drill.timeline import Timeline
-from lockgate.environments import Environment
-from lockgate.errors import EngineError, Interrupted, UsageError
-from lockgate.state_backend import state_bucket, state_object
+from lockgate.repository.environments import Environment
+from lockgate.state.state_backend import state_bucket, state_object
+from lockgate.targets.aws_api import client
 
 
 def drill(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from lockgate.errors import UsageError
+from lockgate.base.errors import UsageError
 
 PROBING_TYPES = ("HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP")
 CALCULATED = "CALCULATED"

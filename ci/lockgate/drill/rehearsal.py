@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dnslib import AAAA, CNAME, QTYPE, RCODE, RR, A, DNSError, DNSLabel, DNSRecord
 from dnslib.server import BaseResolver, DNSHandler, DNSServer
 
+from lockgate.base.errors import UsageError
 from lockgate.drill import health
 from lockgate.drill.answers import choose, time_to_live
 from lockgate.drill.health import Checker, Probe, probe_succeeds
@@ -24,7 +25,6 @@ from lockgate.drill.servers import LOOPBACK, Mode, RegionServer
 from lockgate.drill.snapshot import Phase, RecordState, Snapshot, Watch
 from lockgate.drill.timeline import Timeline
 from lockgate.drill.zone_model import ZoneModel
-from lockgate.errors import UsageError
 
 # Route 53 has more; with eight, all but one must agree that an endpoint is down.
 CHECKERS = 8

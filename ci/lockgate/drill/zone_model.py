@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from lockgate.base.errors import UsageError
 from lockgate.drill.answers import RecordSet, time_to_live
 from lockgate.drill.records import (
     EndpointCheck,
@@ -14,7 +15,6 @@ from lockgate.drill.records import (
     Role,
     checks_behind,
 )
-from lockgate.errors import UsageError
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lockgate import report_sections
-from lockgate.report_text import visible
-from lockgate.verdict import EnvironmentFinding, GateVerdict
+from lockgate.base.safe_text import visible
+from lockgate.reports import finding_text
+from lockgate.verdict.verdict import EnvironmentFinding, GateVerdict
 
 # GitHub shows no more of one step.
 MOST = 10
@@ -16,7 +16,7 @@ def workflow_commands(verdict: GateVerdict) -> list[str]:
     """One line for each finding that blocks and has a place, at most as many as are shown."""
     lines: dict[str, None] = {}
     for environment in verdict.environments:
-        for finding in report_sections.blocking_first(environment):
+        for finding in finding_text.blocking_first(environment):
             line = _annotation(finding)
             if line:
                 lines[line] = None
@@ -24,11 +24,11 @@ def workflow_commands(verdict: GateVerdict) -> list[str]:
 
 
 def _annotation(finding: EnvironmentFinding) -> str:
-    place = report_sections.place(finding.location)
+    place = finding_text.place(finding.location)
     if place is None:
         return ""
-    title = f"{finding.rule} in {finding.environment}: {report_sections.subject(finding)}"
-    text = " ".join(each for each in (report_sections.said(finding), finding.fix) if each)
+    title = f"{finding.rule} in {finding.environment}: {finding_text.subject(finding)}"
+    text = " ".join(each for each in (finding_text.said(finding), finding.fix) if each)
     return (
         f"::error file={_escaped(place.file, _PROPERTY)},line={place.line},"
         f"title={_escaped(title, _PROPERTY)}::{_escaped(text, _DATA)}"

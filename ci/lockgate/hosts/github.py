@@ -11,7 +11,7 @@ import github
 import requests
 from urllib3.util import Retry
 
-from lockgate.errors import UsageError
+from lockgate.base.errors import UsageError
 from lockgate.hosts import refusal, variables
 from lockgate.hosts.host import NOWHERE, Comment, Places
 

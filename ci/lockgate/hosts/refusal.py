@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lockgate.errors import EngineError
-from lockgate.report_text import visible
+from lockgate.base.errors import EngineError
+from lockgate.base.safe_text import visible
 
 _LONGEST = 300
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lockgate import report_markdown
 from lockgate.hosts.host import Comment, Host
-from lockgate.verdict import GateVerdict
+from lockgate.reports import report_markdown
+from lockgate.verdict.verdict import GateVerdict
 
 # Both hosts keep it and show nothing of it. Text from a plan cannot hold it: its < is escaped.
 MARKER = "<!-- lockgate:report -->"

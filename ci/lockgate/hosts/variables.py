@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from lockgate.errors import UsageError
+from lockgate.base.errors import UsageError
 
 
 def required(variables: Mapping[str, str], name: str, what: str) -> str:

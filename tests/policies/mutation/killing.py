@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from lockgate.policies.catalogue.finding import Finding, Verdict
-from lockgate.policies.catalogue.judgement import judge
-from lockgate.policies.catalogue.rule_files import RuleFile, load_rules
-from lockgate.policies.model.architecture import Architecture, read_architecture
-from lockgate.policies.model.settings import parse_settings
+from lockgate_policies.catalogue.finding import Finding, Verdict
+from lockgate_policies.catalogue.judgement import judge
+from lockgate_policies.catalogue.rule_files import RuleFile, load_rules
+from lockgate_policies.model.architecture import Architecture, read_architecture
+from lockgate_policies.model.settings import parse_settings
 from tests.policies.mutation.mutants import MUTANTS
 from tests.policies.mutation.recording import ENVIRONMENT, Subject
 from tests.policies.mutation.variants import VARIANTS

@@ -17,7 +17,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from lockgate.policies.model.hcl_reader import read_facts
+from lockgate_policies.model.hcl_reader import read_facts
 from tests.policies.mutation.mutants import SUPPORT, Mutant
 from tests.policies.mutation.variants import Variant
 from tests.recorded_plans import ROOT

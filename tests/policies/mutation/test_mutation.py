@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from lockgate import paths
-from lockgate.policies.catalogue.finding import Verdict
-from lockgate.policies.catalogue.judgement import judge
-from lockgate.policies.model.architecture import read_architecture
-from lockgate.policies.model.settings import parse_settings
-from lockgate.static_check import judge_facts
+from lockgate.base import paths
+from lockgate.judging.static_check import judge_facts
+from lockgate_policies.catalogue.finding import Verdict
+from lockgate_policies.catalogue.judgement import judge
+from lockgate_policies.model.architecture import read_architecture
+from lockgate_policies.model.settings import parse_settings
 from tests.policies.mutation.killing import (
     architecture_of,
     blocked,

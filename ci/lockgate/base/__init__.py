@@ -1,0 +1,1 @@
+"""What every other package stands on: errors with their exit codes, places, and safe text."""

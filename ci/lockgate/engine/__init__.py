@@ -1,0 +1,1 @@
+"""Terraform or OpenTofu: how it is started, followed and stopped."""

@@ -1,0 +1,177 @@
+"""Checks environments: plan side by side, judge every plan in one warm checkov."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lockgate.base.errors import EngineError, PolicyError
+from lockgate.engine.engine import Engine, stop_all
+from lockgate.judging import judged_records, plan_document
+from lockgate.judging.base_revision import JudgedBy
+from lockgate.judging.checkov_process import CheckovProcess
+from lockgate.judging.environment_plan import plan_environment
+from lockgate.repository.environments import Environment
+from lockgate.repository.settings import read_settings_document, settings_for
+from lockgate.targets.target import Target
+from lockgate.verdict import losses
+from lockgate.verdict.verdict import EnvironmentVerdict, GateVerdict
+from lockgate.verdict.waivers import read_waivers
+from lockgate_policies.catalogue import builtin_checks
+from lockgate_policies.catalogue.rule import Rule
+from lockgate_policies.catalogue.rule_files import load_rules, rule_id, rule_paths
+from lockgate_policies.model.hcl_facts import HclFacts
+from lockgate_policies.model.hcl_reader import HclError, read_facts
+
+Say = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The checks that must report, and the rules behind those that are Lockgate's own."""
+
+    policies: Path
+    checks: tuple[str, ...]
+    rules: dict[str, Rule]
+
+    @property
+    def unwaivable(self) -> frozenset[str]:
+        """The rules that cannot be waived."""
+        return frozenset(name for name, rule in self.rules.items() if not rule.waivable)
+
+
+def read_catalogue(policies: Path) -> Catalogue:
+    """What a policies directory promises by its file names.
+
+    Raises PolicyError when it promises nothing: no policies is not a pass.
+    """
+    checks = tuple(rule_id(path) for path in rule_paths(policies / "rules"))
+    if not checks:
+        raise PolicyError(f"{policies} holds no policy (rules/<family>/lg_<family>_<n>.py)")
+    rules = {file.id: file.rule for file in load_rules() if file.rule is not None}
+    return Catalogue(policies, checks, rules)
+
+
+def attach_facts(environment: Environment, plan: Path, settings: object) -> HclFacts:
+    """Attach to a plan's JSON file what judging it needs, so that it can be judged anywhere.
+
+    Raises EngineError for HCL that does not parse.
+    """
+    try:
+        facts = read_facts(environment.directory, environment.root)
+    except HclError as error:
+        raise EngineError(str(error)) from error
+    carried = {"environment": environment.name, "settings": settings, "hcl": facts}
+    plan_document.attach(plan, carried)
+    return HclFacts(facts["modules"])
+
+
+class Judge:
+    """Judges plan files of environments, with their settings and HCL, in one warm checkov."""
+
+    def __init__(
+        self,
+        environments: Sequence[Environment],
+        python: Path,
+        catalogue: Catalogue,
+        base: JudgedBy | None = None,
+    ):
+        """Read the settings; raises UsageError if they are not usable. Starts checkov.
+
+        ``base`` holds the settings and waivers to judge by, instead of the repository's own.
+        """
+        judging = {each.root: base.directory if base else each.root for each in environments}
+        self._base_notes = (base.note,) if base else ()
+        self._settings = {
+            root: read_settings_document(directory) for root, directory in judging.items()
+        }
+        for each in environments:
+            settings_for(self._settings[each.root], each.name)
+        self._catalogue = catalogue
+        self._today = datetime.now(UTC).date()
+        known = {*catalogue.checks, *builtin_checks.ON}
+        self._waivers = {
+            root: read_waivers(directory, known, catalogue.unwaivable, self._today)
+            for root, directory in judging.items()
+        }
+        self._checkov = CheckovProcess(python, catalogue.policies)
+
+    def __enter__(self) -> Judge:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._checkov.close()
+
+    def judge(self, environment: Environment, plan: Path) -> EnvironmentVerdict:
+        """The verdict on a plan's JSON file, which gets its HCL facts and settings attached.
+
+        Raises EngineError for HCL that does not parse, PolicyError if checkov gives no verdict.
+        """
+        facts = attach_facts(environment, plan, self._settings[environment.root])
+        checks = [*self._catalogue.checks, *builtin_checks.ON]
+        answer = self._checkov.judge(plan, checks)
+        verdict = judged_records.environment_verdict(
+            environment.name,
+            self._catalogue.checks,
+            tuple(builtin_checks.ON),
+            self._catalogue.rules,
+            answer,
+            facts,
+        )
+        settings = settings_for(self._settings[environment.root], environment.name)
+        architecture = losses.read_plan_file(plan, settings, environment.name)
+        verdict = replace(verdict, losses=losses.regional_losses(architecture))
+        return self._waivers[environment.root].apply(verdict, self._today)
+
+    def notes(self, verdicts: Sequence[EnvironmentVerdict]) -> tuple[str, ...]:
+        """What is to be said of the waivers, after these verdicts."""
+        found: dict[str, None] = dict.fromkeys(self._base_notes)
+        for waivers in self._waivers.values():
+            found.update(dict.fromkeys([*waivers.notes, *waivers.unused(verdicts)]))
+        return tuple(found)
+
+    def close(self) -> None:
+        """End checkov, also in the middle of a judgement."""
+        self._checkov.close()
+
+
+def check(
+    environments: Sequence[Environment], target: Target, engine: Engine, judge: Judge, say: Say
+) -> GateVerdict:
+    """Plan and judge the environments side by side. ``say(environment, doing)`` tells progress.
+
+    An environment that cannot be planned does not keep the others from being judged.
+    """
+
+    def run(environment: Environment) -> EnvironmentVerdict:
+        say(environment.name, "planning")
+        plan = Path(scratch) / f"{environment.name}.json"
+        try:
+            plan_environment(environment, target, engine, plan)
+            say(environment.name, "judging")
+            verdict = judge.judge(environment, plan)
+        except EngineError as error:
+            say(environment.name, "could not be planned")
+            return EnvironmentVerdict(environment.name, engine_error=str(error))
+        say(environment.name, "passes" if verdict.passes else "does not pass")
+        return verdict
+
+    with (
+        tempfile.TemporaryDirectory(prefix="lockgate-plans-") as scratch,
+        ThreadPoolExecutor(max_workers=max(2, min(os.cpu_count() or 1, 4))) as pool,
+    ):
+        futures = [pool.submit(run, environment) for environment in environments]
+        try:
+            wait(futures, return_when=FIRST_EXCEPTION)
+            verdicts = tuple(future.result() for future in futures)
+            return GateVerdict(verdicts, judge.notes(verdicts))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            stop_all()
+            judge.close()
+            raise

@@ -1,0 +1,50 @@
+"""Plans one environment: init, plan, and the plan as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lockgate.base.errors import EngineError
+from lockgate.engine.engine import Engine, OnLine
+from lockgate.repository.environments import Environment
+from lockgate.state import state_lock
+from lockgate.targets.target import Target
+
+_PLAN_FILE = "lockgate.tfplan"
+
+
+@dataclass(frozen=True)
+class PlannedEnvironment:
+    """An environment, its plan as JSON, and whether the plan changes anything."""
+
+    environment: Environment
+    plan_json: Path
+    changes: bool
+
+
+def plan_environment(
+    environment: Environment,
+    target: Target,
+    engine: Engine,
+    out: Path,
+    on_line: OnLine | None = None,
+) -> PlannedEnvironment:
+    """Plan an environment on a target and write the plan's JSON to ``out``.
+
+    ``on_line`` gets the plan as a person reads it. Raises EngineError with Terraform's own
+    message, its files as paths in the repository.
+    """
+    with target.workspace(environment) as workspace:
+        try:
+            plan = workspace.scratch / _PLAN_FILE
+            if on_line is None:
+                changes = engine.plan_json(workspace.directory, workspace.env, plan, out)
+            else:
+                engine.init(workspace.directory, workspace.env)
+                changes = engine.plan(workspace.directory, workspace.env, plan, on_line)
+                engine.show_json(workspace.directory, workspace.env, plan, out)
+        except EngineError as error:
+            said = workspace.in_repository(str(error))
+            raise EngineError(said + state_lock.next_step(said, environment, target)) from error
+    return PlannedEnvironment(environment, out, changes)

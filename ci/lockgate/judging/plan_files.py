@@ -1,0 +1,79 @@
+"""Judges plan files that exist already: no engine, no environment, the same rules."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from lockgate.base import paths
+from lockgate.base.errors import UsageError
+from lockgate.judging import judged_records
+from lockgate.judging.checkov_process import CheckovProcess
+from lockgate.judging.environment_check import Catalogue
+from lockgate.verdict.verdict import EnvironmentVerdict, GateVerdict
+from lockgate.verdict.waivers import Waivers, of_repository
+from lockgate_policies.catalogue import builtin_checks
+from lockgate_policies.catalogue.rule_files import load_rules
+from lockgate_policies.model.hcl_facts import HclFacts
+from lockgate_policies.model.plan_values import as_dict
+
+_CARRIED = b'{"lockgate":'
+
+
+def judge_plan_files(
+    plans: Sequence[Path], checkov_python: Path, catalogue: Catalogue
+) -> GateVerdict:
+    """The verdict on plans in JSON, as ``lockgate plan --out`` or ``terraform show -json`` write.
+
+    The waivers are those of the repository that the command runs in, if it does. Raises UsageError
+    for a file that is no JSON object, PolicyError if checkov gives no verdict.
+    """
+    today = datetime.now(UTC).date()
+    waivers = _waivers(today)
+    with CheckovProcess(checkov_python, catalogue.policies) as checkov:
+        verdicts = tuple(waivers.apply(_judge(plan, checkov, catalogue), today) for plan in plans)
+    return GateVerdict(verdicts, waivers.notes)
+
+
+def _waivers(today: date) -> Waivers:
+    try:
+        root = paths.repository_root()
+    except UsageError:
+        return Waivers()
+    return of_repository(root, load_rules(), today)
+
+
+def _judge(plan: Path, checkov: CheckovProcess, catalogue: Catalogue) -> EnvironmentVerdict:
+    carried = _carried(plan)
+    checks = [*catalogue.checks, *builtin_checks.ON]
+    answer = checkov.judge(plan.resolve(), checks)
+    return judged_records.environment_verdict(
+        str(carried.get("environment") or plan.stem),
+        catalogue.checks,
+        tuple(builtin_checks.ON),
+        catalogue.rules,
+        answer,
+        HclFacts(as_dict(as_dict(carried.get("hcl")).get("modules"))),
+    )
+
+
+def _carried(plan: Path) -> dict[str, Any]:
+    """What Lockgate put at the beginning of a plan; the rest, however long, is not parsed here."""
+    try:
+        with plan.open("rb") as stream:
+            start = stream.read(len(_CARRIED))
+            if not start.lstrip().startswith(b"{"):
+                raise UsageError(f"{plan} is no plan in JSON: write it with `lockgate plan --out`")
+            if start != _CARRIED:
+                return {}
+            text = stream.read().decode("utf-8", "replace").lstrip()
+    except OSError as error:
+        raise UsageError(f"{plan} cannot be read: {error.strerror}") from error
+    try:
+        carried, _ = json.JSONDecoder().raw_decode(text)
+    except ValueError as error:
+        raise UsageError(f"{plan} is not valid JSON: {error}") from error
+    return as_dict(carried)

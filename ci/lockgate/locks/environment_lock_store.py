@@ -1,0 +1,172 @@
+"""The environments' locks in the state bucket, one object each: ``lockgate/locks/<env>.json``.
+
+S3's conditional writes decide who holds one: it is created with ``If-None-Match: *`` and deleted
+with ``If-Match``, so that nobody overwrites a holder, or deletes the lock of the one after them
+(https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lockgate.base.errors import EngineError, PolicyError
+from lockgate.locks.environment_lock import EnvironmentLock, read_lock
+from lockgate.repository.environments import Environment
+from lockgate.state.state_backend import state_bucket
+from lockgate.targets import local_aws
+from lockgate.targets.aws_api import ask_bucket, client
+from lockgate.targets.target import STATE_BUCKET, EmbeddedTarget, Target
+
+PREFIX = "lockgate/locks/"
+# Between a refused write and the look at who holds it, the holder may let go; so often in a row
+# only where something else is wrong.
+_ATTEMPTS = 10
+_ADVICE = (
+    "Locks are kept there: look whether the bucket is there (`lockgate bootstrap` makes it) and "
+    "the role may read and write."
+)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A lock as it lies in the bucket; ``lock`` is None where the object cannot be read as one."""
+
+    environment: str
+    lock: EnvironmentLock | None
+    etag: str
+
+    def describe(self) -> str:
+        """Who holds it, for a person."""
+        return self.lock.describe() if self.lock else "somebody: its lock cannot be read"
+
+
+@dataclass(frozen=True)
+class EnvironmentLockStore:
+    """The locks in one bucket. Every method raises EngineError if the bucket does not answer."""
+
+    client: Any
+    bucket: str
+
+    def acquire(self, wanted: EnvironmentLock) -> Held | None:
+        """Hold an environment: None if it was taken now, else who held it already."""
+        body = json.dumps(wanted.as_json(), indent=2).encode()
+        key = _key(wanted.environment)
+        for _ in range(_ATTEMPTS):
+            created = self._ask("put_object", (409, 412), Key=key, Body=body, IfNoneMatch="*")
+            if created is not None:
+                return None
+            held = self.held(wanted.environment)
+            if held is not None:
+                return held
+        raise EngineError(
+            f"s3://{self.bucket}/{key} is refused as being there, and is not there "
+            f"{_ATTEMPTS} times in a row. Try again; `lockgate locks` shows who holds what."
+        )
+
+    def held(self, environment: str) -> Held | None:
+        """Who holds an environment; None if nobody does."""
+        answer = self._ask("get_object", (404,), Key=_key(environment))
+        if answer is None:
+            return None
+        try:
+            lock = read_lock(json.loads(answer["Body"].read()))
+        except ValueError:
+            lock = None
+        return Held(environment, lock, answer["ETag"])
+
+    def release(self, held: Held) -> bool:
+        """Release a lock as it was seen; False if it is another one by now."""
+        answer = self._ask(
+            "delete_object", (404, 409, 412), Key=_key(held.environment), IfMatch=held.etag
+        )
+        return answer is not None
+
+    def every(self) -> list[Held]:
+        """Every lock, by environment."""
+        names: list[str] = []
+        token: dict[str, str] = {}
+        while True:
+            page = self._ask("list_objects_v2", (), Prefix=PREFIX, **token)
+            names += [
+                each["Key"].removeprefix(PREFIX).removesuffix(".json")
+                for each in page.get("Contents", [])
+            ]
+            if not page.get("IsTruncated"):
+                break
+            token = {"ContinuationToken": page["NextContinuationToken"]}
+        found = [self.held(name) for name in sorted(names)]
+        return [each for each in found if each is not None]
+
+    def _ask(self, operation: str, answers: tuple[int, ...], **arguments: Any) -> Any:
+        """What the API answers; None for one of the HTTP statuses that are an answer too."""
+        return ask_bucket(self.client, self.bucket, operation, answers, _ADVICE, **arguments)
+
+
+def open_stores(
+    target: Target, environments: Sequence[Environment]
+) -> dict[str, EnvironmentLockStore]:
+    """The store of each environment: the bucket that holds its state.
+
+    Raises UsageError if that is not written in an ``s3`` backend.
+    """
+    if isinstance(target, EmbeddedTarget):
+        local_aws.ask(target.endpoint, "PUT", f"/{STATE_BUCKET}")
+        store = EnvironmentLockStore(client("s3", "us-east-1", target.endpoint), STATE_BUCKET)
+        return dict.fromkeys((each.name for each in environments), store)
+    buckets = {each.name: state_bucket(each) for each in environments}
+    stores = {
+        bucket: EnvironmentLockStore(client("s3", bucket.region, None), bucket.name)
+        for bucket in dict.fromkeys(buckets.values())
+    }
+    return {name: stores[bucket] for name, bucket in buckets.items()}
+
+
+def must_hold(store: EnvironmentLockStore, wanted: EnvironmentLock, target_name: str) -> str:
+    """Hold an environment for a pull request, and say so.
+
+    Raises PolicyError, naming the holder and what to do, if another pull request has it.
+    """
+    held = store.acquire(wanted)
+    if held is None:
+        return f"{wanted.environment} is locked by {wanted.describe()}"
+    if held.lock is not None and held.lock.pull_request == wanted.pull_request:
+        return f"{wanted.environment} is still locked by {held.describe()}"
+    option = "" if target_name == "embedded" else f" --target {target_name}"
+    whose = f"--pull-request {held.lock.pull_request}" if held.lock else "--force"
+    raise PolicyError(
+        f"{wanted.environment} is locked by {held.describe()}. Its plan waits to be merged, and "
+        "what it is applied to must be what was reviewed. Wait until it is merged or closed, "
+        "which releases the lock, then run this again. If nobody goes on with it: "
+        f"`lockgate unlock {wanted.environment} {whose}{option}`."
+    )
+
+
+def unlock(
+    store: EnvironmentLockStore, environment: str, number: int | None, *, force: bool
+) -> str:
+    """Release an environment and say so; "" if there is nothing to release.
+
+    Another pull request's lock is left, and said so. Raises PolicyError, with the holder, where
+    neither a number nor force says whose lock it may be.
+    """
+    held = store.held(environment)
+    while held is not None:
+        own = held.lock is not None and held.lock.pull_request == number
+        if not own and not force:
+            if number is not None and held.lock is not None:
+                return f"{environment} is locked by {held.describe()}: left as it is."
+            raise PolicyError(
+                f"{environment} is locked by {held.describe()}: it was not released. Give its "
+                "number with --pull-request, or --force if nobody goes on with it."
+            )
+        if store.release(held):
+            return f"{environment} is released; it was locked by {held.describe()}"
+        held = store.held(environment)
+    return ""
+
+
+def _key(environment: str) -> str:
+    return f"{PREFIX}{environment}.json"

@@ -1,0 +1,1 @@
+"""Environments one after another, and how far each of them got."""

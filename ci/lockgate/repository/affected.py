@@ -1,0 +1,196 @@
+"""Which environments a change can alter, and why: the changed files, through the module graph."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lockgate.base.paths import SETTINGS_FILE, WAIVERS_FILE
+from lockgate.repository.file_tree import FileTree, OutsideError
+from lockgate.repository.git_repository import GitRepository
+from lockgate.repository.module_graph import Dependencies, ModuleReader
+from lockgate_policies.model.settings import Settings, SettingsError, parse_settings
+
+_ENVIRONMENTS = "envs"
+_HCL = (".tf", ".tf.json")
+# Where these stand, what judges every environment is the repository's own.
+_JUDGING = ("policies",)
+_OWN_CHECKOUT = "ci/lockgate/__init__.py"
+_OWN_JUDGING = ("ci/lockgate", "requirements")
+
+
+@dataclass(frozen=True)
+class AffectedEnvironment:
+    """An environment that a change can alter, and why; ``deleted`` ones cannot be checked."""
+
+    name: str
+    reasons: tuple[str, ...]
+    deleted: bool = False
+
+
+@dataclass(frozen=True)
+class Affected:
+    """The answer: ``base`` is the commit compared with, ``unaffected`` the other environments."""
+
+    base: str
+    environments: tuple[AffectedEnvironment, ...]
+    unaffected: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The environments to check: those that are still there."""
+        return tuple(each.name for each in self.environments if not each.deleted)
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as a JSON object; its shape is described in docs/affected.md."""
+        return {
+            "version": 1,
+            "base": self.base,
+            "environments": [
+                {"environment": each.name, "deleted": each.deleted, "reasons": list(each.reasons)}
+                for each in self.environments
+            ],
+            "unaffected": list(self.unaffected),
+        }
+
+
+def find_affected(root: Path, revision: str) -> Affected:
+    """What the work tree changes since it left a revision. Raises UsageError."""
+    git = GitRepository.find(root)
+    base = git.merge_base(revision)
+    return affected(
+        git.tree(base), git.work_tree(), git.changed(base), git.path_of(root), base=base
+    )
+
+
+def affected(
+    before: FileTree, after: FileTree, changed: Iterable[str], prefix: str = "", base: str = ""
+) -> Affected:
+    """The environments that the changed files can alter, by the graphs before and after.
+
+    ``prefix`` is where the repository's root (lockgate.yaml) stands in the trees.
+    """
+    changes = sorted(changed)
+    now, then = environment_directories(after, prefix), environment_directories(before, prefix)
+    graphs = [_graphs(after, now), _graphs(before, then)]
+    settings = (_settings(after, prefix), _settings(before, prefix))
+    shared = _shared(after, changes, prefix)
+    found: list[AffectedEnvironment] = []
+    unaffected: list[str] = []
+    for name in sorted({*now, *then}):
+        if name not in now:
+            found.append(AffectedEnvironment(name, (f"environment {name} is deleted",), True))
+            continue
+        reasons = [f"environment {name} is new"] if name not in then else []
+        reasons += _through(changes, [graph.get(name) for graph in graphs])
+        reasons += shared
+        if settings[0] != settings[1]:
+            reasons += _by_settings(name, *settings)
+        if reasons:
+            found.append(AffectedEnvironment(name, tuple(dict.fromkeys(reasons))))
+        else:
+            unaffected.append(name)
+    return Affected(base, tuple(found), tuple(unaffected))
+
+
+def environment_directories(tree: FileTree, prefix: str = "") -> dict[str, str]:
+    """The environments of a tree and where they stand, as ``environments.discover`` finds them."""
+    base = posixpath.join(prefix, _ENVIRONMENTS)
+    found: dict[str, str] = {}
+    try:
+        names = tree.names(tree.resolve(base).path)
+    except OutsideError:
+        return found
+    for name in names:
+        directory = posixpath.join(base, name)
+        try:
+            inside = tree.names(tree.resolve(directory).path)
+        except OutsideError:
+            continue
+        if any(each.endswith(_HCL) for each in inside):
+            found[name] = directory
+    return found
+
+
+def _graphs(tree: FileTree, environments: dict[str, str]) -> dict[str, Dependencies]:
+    reader = ModuleReader(tree)
+    return {name: reader.dependencies(place) for name, place in environments.items()}
+
+
+def _through(changes: Sequence[str], graphs: Sequence[Dependencies | None]) -> list[str]:
+    """The reasons in the changed files that an environment depends on, before or after."""
+    reasons: list[str] = []
+    for path in changes:
+        through = next(
+            (way for graph in graphs if graph and (way := graph.through(path)) is not None), None
+        )
+        if through is not None:
+            used = f", used through {through}" if through else ""
+            reasons.append(f"{path} changed{used}")
+    if changes:
+        for graph in graphs:
+            for why in graph.everything if graph else ():
+                reasons.append(f"{changes[0]} changed, and anything may count: {why}")
+    return reasons
+
+
+def _shared(tree: FileTree, changes: Sequence[str], prefix: str) -> list[str]:
+    """The reasons that hold for every environment."""
+    judging = list(_JUDGING)
+    if posixpath.join(prefix, _OWN_CHECKOUT) in tree.entries:
+        judging += _OWN_JUDGING
+    starts = tuple(f"{posixpath.join(prefix, each)}/" for each in judging)
+    waivers = posixpath.join(prefix, WAIVERS_FILE)
+    reasons: list[str] = []
+    if waivers in changes or _target(tree, waivers) in changes:
+        reasons.append(f"{waivers} changed, which every environment is judged by")
+    policies = [path for path in changes if path.startswith(starts)]
+    if policies:
+        more = f" and {len(policies) - 1} more" if len(policies) > 1 else ""
+        reasons.append(f"{policies[0]}{more} changed, which every environment is judged by")
+    return reasons
+
+
+def _target(tree: FileTree, path: str) -> str:
+    try:
+        return tree.resolve(path).path
+    except OutsideError:
+        return path
+
+
+def _settings(tree: FileTree, prefix: str) -> object:
+    """The settings document, usable or not."""
+    path = posixpath.join(prefix, SETTINGS_FILE)
+    if path not in tree.entries:
+        return None
+    try:
+        return yaml.safe_load(tree.read(tree.resolve(path).path).decode("utf-8"))
+    except (
+        OutsideError,
+        UnicodeDecodeError,
+        OSError,
+        KeyError,
+        yaml.YAMLError,
+        RecursionError,
+    ) as error:
+        return str(error)  # no settings either, and equal to itself
+
+
+def _by_settings(name: str, after: object, before: object) -> list[str]:
+    new, old = _effective(name, after), _effective(name, before)
+    if new is None or old is None:
+        return [f"{SETTINGS_FILE} changed and is not usable"]
+    keys = [key for key in vars(new) if vars(new)[key] != vars(old)[key]]
+    return [f"{SETTINGS_FILE} changed {', '.join(keys)} of {name}"] if keys else []
+
+
+def _effective(name: str, document: object) -> Settings | None:
+    try:
+        return parse_settings(document, name)
+    except SettingsError:
+        return None

@@ -1,0 +1,1 @@
+"""Where states lie: their bucket, their locks, and what to do when one could not be written."""

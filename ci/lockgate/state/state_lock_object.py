@@ -1,0 +1,103 @@
+"""Terraform's own locks of the states, as they lie beside them (``use_lockfile``).
+
+Written for people to see without meeting one; only Terraform takes and releases them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from lockgate.base.errors import EngineError, UsageError
+from lockgate.repository.environments import Environment
+from lockgate.state.state_backend import embedded_state, state_object
+from lockgate.targets.aws_api import client
+from lockgate.targets.target import EmbeddedTarget, Target
+
+# What a person may copy into a shell: the lock's object is written by whoever may lock.
+LOCK_ID = "[0-9A-Za-z][0-9A-Za-z._/-]*"
+_SUFFIX = ".tflock"
+_DOING = {"OperationTypeApply": "applies", "OperationTypePlan": "plans"}
+
+
+@dataclass(frozen=True)
+class StateLock:
+    """Who works on an environment's state, what they do, and since when; ``id`` is the lock's."""
+
+    environment: str
+    id: str
+    holder: str
+    doing: str
+    since: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The lock, for a program."""
+        return asdict(self)
+
+    def next_step(self, option: str) -> str:
+        """What to do if its holder was killed."""
+        if not re.fullmatch(LOCK_ID, self.id):
+            return "Its ID cannot be told: look at the object beside the state"
+        release = f"lockgate unlock {self.environment} --state {self.id}{option}"
+        return f"If that process was killed: `{release}`"
+
+    def describe(self) -> str:
+        """Who holds it, what for and since when, for a person."""
+        return f"{self.holder}, who {self.doing} since {self.since}"
+
+
+def read_state_lock(environment: str, text: str | bytes) -> StateLock | None:
+    """A lock as Terraform writes it; None for what is none."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(document, dict) or not isinstance(document.get("ID"), str):
+        return None
+    return StateLock(
+        environment,
+        shown(document["ID"]),
+        shown(document.get("Who")) or "somebody",
+        doing(document.get("Operation")),
+        shown(document.get("Created")) or "a time untold",
+    )
+
+
+def doing(operation: object) -> str:
+    """What Terraform's word for an operation means."""
+    return _DOING.get(str(operation), "works on it")
+
+
+def shown(text: object) -> str:
+    """A text that is safe to print: one line, no control characters."""
+    return "".join(each for each in str(text or "") if each.isprintable()).strip()
+
+
+def held_states(target: Target, environments: list[Environment]) -> list[StateLock]:
+    """The locks of those states whose objects are known. Raises EngineError if S3 fails."""
+    found = (_held(target, each) for each in environments)
+    return [each for each in found if each is not None]
+
+
+def _held(target: Target, environment: Environment) -> StateLock | None:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    endpoint = target.endpoint if isinstance(target, EmbeddedTarget) else None
+    try:
+        place = embedded_state(environment.name) if endpoint else state_object(environment)
+    except UsageError:
+        return None  # its state is in no object that Lockgate can tell
+    key = f"{place.key}{_SUFFIX}"
+    try:
+        s3 = client("s3", place.region, endpoint)
+        text = s3.get_object(Bucket=place.bucket, Key=key)["Body"].read()
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") in ("NoSuchKey", "NoSuchBucket"):
+            return None
+        raise EngineError(f"s3://{place.bucket}/{key}: {error}") from error
+    except BotoCoreError as error:
+        raise EngineError(f"s3://{place.bucket}/{key}: {error}") from error
+    lock = read_state_lock(environment.name, text)
+    return lock or StateLock(environment.name, "", "somebody", doing(None), "a time untold")

@@ -1,0 +1,1 @@
+"""Where environments are planned and applied: the embedded AWS, or an account."""

@@ -1,0 +1,1 @@
+"""What ``checkov --external-checks-dir`` takes: one file, which registers every rule."""

@@ -1,0 +1,1 @@
+"""The architecture that a plan describes: regions, networks, records, and what a loss leaves."""

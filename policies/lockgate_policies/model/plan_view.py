@@ -1,0 +1,75 @@
+"""A plan as it can be asked: what an argument leads to, in which region, as far as it is known."""
+
+from __future__ import annotations
+
+from .hcl_facts import HclFacts
+from .plan_references import References
+from .plan_tree import PlanTree, Resource
+from .plan_values import Value
+from .provider_regions import ProviderRegions
+from .record_names import record_name
+from .settings import Settings
+from .targets import Targets, merge
+
+
+class PlanView:
+    """One plan, its HCL facts and the settings that it is judged by."""
+
+    def __init__(
+        self,
+        tree: PlanTree,
+        facts: HclFacts | None = None,
+        settings: Settings | None = None,
+        environment: str = "",
+    ) -> None:
+        self.tree = tree
+        self.facts = facts or HclFacts()
+        self.settings = settings or Settings()
+        self.environment = environment
+        self.references = References(tree, self.facts)
+        self.regions = ProviderRegions(tree, self.facts)
+
+    def region(self, resource: Resource) -> Value:
+        """The region a resource will live in, or UNKNOWN."""
+        return self.regions.of(resource)
+
+    def targets(self, resource: Resource, path: str, *types: str) -> Targets:
+        """The resources (of the given types) that an argument leads to."""
+        return self.references.targets(resource, path, *types)
+
+    def gives(self, resource: Resource, name: str) -> bool:
+        """Tell whether the configuration gives an argument or block, ``dynamic`` ones included."""
+        facts = self.facts.expression(resource.module.path, resource.type, resource.name, name)
+        return resource.sets(name) or facts is not None
+
+    def endpoints(self, resource: Resource, path: str) -> Targets:
+        """The resources that a DNS name or address given at ``path`` leads to.
+
+        A name that is another record of this plan leads where that record leads.
+        """
+        found = self.references.targets(resource, path)
+        literal = self._records_named(resource.value(path))
+        if literal:
+            found = Targets(tuple(literal))
+        parts = []
+        for target in found.resources:
+            if target.type != "aws_route53_record" or target is resource:
+                parts.append(Targets((target,)))
+                continue
+            onward = "alias.0.name" if target.blocks("alias") else "records"
+            parts.append(self.references.targets(target, onward))
+        return merge([*parts, Targets(gaps=found.gaps)])
+
+    def _records_named(self, value: Value) -> list[Resource]:
+        names = {v.lower().rstrip(".") for v in [value] if isinstance(v, str) and v}
+        if not names:
+            return []
+        return [
+            record
+            for record in self.of_type("aws_route53_record")
+            if record_name(self.references, record) in names
+        ]
+
+    def of_type(self, *types: str) -> list[Resource]:
+        """The managed resource instances of the given types."""
+        return self.tree.of_type(*types)

@@ -1,0 +1,1 @@
+"""Rules about how data is copied to the other region."""

@@ -1,0 +1,1 @@
+"""Rules about the subnets and what reaches them."""

@@ -1,0 +1,316 @@
+"""lockgate guard: what would run code or leave the repository is refused, in disguise too."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lockgate.base import paths
+from lockgate.guarding.guard import guard
+from lockgate.guarding.guard_finding import FIXES, GuardFinding
+from lockgate.guarding.guard_sources import module_allowed, module_host, provider_allowed
+from lockgate.repository.file_tree import FILE, LINK, FileTree
+from lockgate.repository.pipeline_settings import PipelineSettings
+from tests.repository.git_repositories import AWS, BACKEND, GitFiles, module
+
+ROOT = paths.repository_root(Path(__file__))
+BASE = {
+    "lockgate.yaml": "pipeline: {modules: [acme/], hosts: [registry.terraform.io]}\n",
+    "envs/dev/main.tf": AWS + module("../../modules/a"),
+    "envs/dev/backend.tf": BACKEND,
+    "modules/a/main.tf": AWS + 'resource "aws_vpc" "a" {\n  tags = { a = "$${x}" }\n}\n',
+}
+SETTINGS = PipelineSettings(modules=("acme/", "git::https://git.example.com/acme"))
+LABEL = SETTINGS.protected_paths_label
+M = "modules/a/x.tf"
+
+
+def tree(files: dict[str, str]) -> FileTree:
+    """Files in memory; "-> x" is a link."""
+    kinds = {path: LINK if text.startswith("-> ") else FILE for path, text in files.items()}
+    return FileTree(kinds, lambda path: files[path].removeprefix("-> ").encode())
+
+
+def refused(change: dict[str, str], *labels: str) -> list[GuardFinding]:
+    return list(guard(tree(BASE), tree({**BASE, **change}), change, SETTINGS, labels))
+
+
+def new_backend(line: str) -> str:
+    return f'terraform {{\n  backend "s3" {{\n    {line}\n  }}\n}}\n'
+
+
+def remote_state(config: str) -> str:
+    return f'data "terraform_remote_state" "x" {{\n  backend = "s3"\n  config = {config}\n}}\n'
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        (M, remote_state('{ bucket = "b", key = local.key, "region" = "x" }')),
+        (
+            M,
+            'provider "aws" {\n  use_fips_endpoint = true\n  dynamic "assume_role" {\n'
+            "    for_each = [1]\n    content {\n      role_arn = var.role\n    }\n  }\n"
+            "  default_tags {\n    tags = { (var.a) = 1, web_endpoint = var.b }\n  }\n}\n",
+        ),
+        (
+            M,
+            'terraform {\n  encryption {\n    key_provider "aws_kms" "x" {\n      region = "x"\n'
+            '    }\n    method "aes_gcm" "y" {\n      keys = key_provider.aws_kms.x\n    }\n'
+            "  }\n}\n",
+        ),
+        (M + ".json", '{"terraform": {"required_version": ">= 1", "experiments": ["x"]}}'),
+    ],
+)
+def test_what_leads_nowhere_else_passes(file: str, text: str) -> None:
+    assert refused({file: text}) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "cause"),
+    [
+        ('module "m" {\n  source = "./link/../evil"\n}\n', "module", "goes up from a link"),
+        ('locals {\n  a = file("link/../../../../etc/x")\n}\n', "path", "leads out of"),
+        ('locals {\n  a = file("${path.module}/link/../b")\n}\n', "path", "goes up from a link"),
+    ],
+)
+def test_a_path_that_goes_up_from_a_link_is_refused(text: str, rule: str, cause: str) -> None:
+    # Terraform reads envs/dev/evil; who follows the link reads modules/a/b/evil.
+    change = {
+        "envs/dev/link": "-> ../../modules/a/b/c",
+        "modules/a/b/c/main.tf": AWS,
+        "modules/a/b/evil/main.tf": AWS,
+        "envs/dev/evil/main.tf": 'data "external" "x" {}\n',
+        "envs/dev/x.tf": text,
+    }
+    found = refused(change)
+    assert [(each.file, each.rule) for each in found] == [("envs/dev/x.tf", rule)]
+    assert cause in found[0].cause
+
+
+def test_what_is_allowed_passes() -> None:
+    text = (
+        'module "b" {\n  source = "acme/b/aws"\n}\nlocals { a = file("${path.module}/main.tf") }\n'
+    )
+    assert refused({M: text.replace("{ a", "{\n a").replace(" }\n", "\n}\n")}) == []
+
+
+CASES: list[tuple[str, str, str, int]] = [
+    # rule, file, text, line
+    ("external-data", M, '\ndata "external" "x" {}\n', 2),
+    ("external-data", M, 'check "c" {\n  data "http" "x" {}\n}\n', 2),
+    ("external-data", M + ".json", '{"data": {"external": {"x": {"program": ["sh"]}}}}', 1),
+    ("external-data", M, 'data "ex\\u0074ernal" "x" {}\n', 1),
+    # Text that only seems to open an interpolation, or to be a heredoc that goes on.
+    ("external-data", M, 'locals {\n  a = "$${"\n}\ndata "http" "x" {}\n#"}\n', 4),
+    ("external-data", M, 'locals {\n  a = <<E\n{"\nE\n}\ndata "http" "x" {}\n', 6),
+    ("provisioner", M, 'resource "aws_vpc" "b" {\n  provisioner "local-exec" {}\n}\n', 2),
+    (
+        "provisioner",
+        M + ".json",
+        '{"resource": {"aws_vpc": {"b": [{"provisioner": [{"local-exec": {}}]}]}}}',
+        1,
+    ),
+    ("provider", M, 'resource "null_resource" "b" {}\n', 1),
+    ("provider", M, 'resource "aws_vpc" "b" {\n  provider = evil.x\n}\n', 1),
+    ("provider", M, 'provider "evil" {}\n', 1),
+    (
+        "provider",
+        M,
+        'terraform {\n  required_providers {\n    aws = {\n      source = "evil/aws"\n'
+        "    }\n  }\n}\n",
+        4,
+    ),
+    (
+        "provider",
+        M + ".json",
+        '{"terraform": [{"required_providers": {"aws": {"source": "evil/aws"}}}]}',
+        1,
+    ),
+    ("provider", "envs/dev/.terraform.lock.hcl", 'provider "evil.example/a/b" {}\n', 1),
+    ("host", M, 'provider "aws" {\n  endpoints {\n    s3 = "https://evil.example"\n  }\n}\n', 3),
+    ("module", M, module("evil/b/aws"), 2),
+    ("module", M, module("acme-evil/b/aws"), 2),
+    ("module", M, module("git::https://git.example.com/acme/../evil/b"), 2),
+    ("module", M, module("${var.x}/b"), 2),
+    ("module", M, module("/tmp/x"), 2),
+    ("module", M, module("../../../x"), 2),
+    ("host", M, module("git::https://git.example.com/acme/b"), 2),
+    ("credentials", M, 'provider "aws" {\n  shared_config_files = ["./x"]\n}\n', 2),
+    ("backend", M, 'data "terraform_remote_state" "x" {\n  backend = "http"\n}\n', 1),
+    ("backend", "envs/dev/backend.tf", BACKEND.replace('"state"', '"theirs"'), 2),
+    ("host", "envs/dev/x.tf", "terraform {\n  cloud {}\n}\n", 2),
+    ("path", M, 'locals {\n  a = file("/proc/self/environ")\n}\n', 2),
+    ("path", M, 'locals {\n  a = file("~/.aws/credentials")\n}\n', 2),
+    ("path", M, 'locals {\n  a = file("../../../x")\n}\n', 2),
+    ("path", M, 'locals {\n  a = file("${path.module}/../../../x")\n}\n', 2),
+    ("path", M, 'locals {\n  a = file("../../.git/config")\n}\n', 2),
+    ("path", M, "locals {\n  a = file(var.x)\n}\n", 2),
+    ("path", M, 'locals {\n  a = <<E\n${file("/etc/passwd")}\nE\n}\n', 3),
+    ("path", M + ".json", '{"locals": {"a": "${file(\\"/etc/passwd\\")}"}}', 1),
+    ("path", M, 'locals {\n  a = fileset(path.module, "../../../*")\n}\n', 2),
+    ("path", M, "locals {\n  a = templatestring(var.x, {})\n}\n", 2),
+    ("path", M, 'locals {\n  a = core::file("/etc/passwd")\n}\n', 2),
+    *[
+        ("host", "envs/new/main.tf", new_backend(f'{name} = "http://evil.example"'), 3)
+        for name in ("sts_endpoint", "iam_endpoint", "ec2_metadata_service_endpoint")
+    ],
+    (
+        "host",
+        M,
+        'provider "aws" {\n  dynamic "endpoints" {\n    for_each = [1]\n    content {\n'
+        '      sts = "http://evil.example"\n    }\n  }\n}\n',
+        5,
+    ),
+    ("backend", M, remote_state("local.x"), 3),
+    ("backend", M, remote_state('merge({}, { sts_endpoint = "http://evil.example" })'), 3),
+    ("backend", M, remote_state('{ (local.x) = "http://evil.example" }'), 3),
+    ("host", M, remote_state('{ a = { "endpoints" = { sts = "http://evil.example" } } }'), 3),
+    (
+        "credentials",
+        M,
+        'provider "aws" {\n  assume_role_with_web_identity {\n'
+        '    web_identity_token_file = "/x"\n  }\n}\n',
+        3,
+    ),
+    # OpenTofu's, which runs a program.
+    (
+        "engine-override",
+        M,
+        'terraform {\n  encryption {\n    key_provider "external" "x" {}\n  }\n}\n',
+        3,
+    ),
+    (
+        "engine-override",
+        M + ".json",
+        '{"terraform": {"encryption": {"method": {"external": {"x": {}}}}}}',
+        1,
+    ),
+    ("engine-override", M, 'terraform {\n  state_store "x" {}\n}\n', 2),
+    ("syntax", M, "locals {\n", 1),
+    ("syntax", "envs/dev/terraform.tfvars", "a = \n", 1),
+    ("syntax", M + ".json", '{"a": \n', 2),
+    ("link", "docs/x", "-> ../../etc", 1),
+    ("link", "docs/x", "-> /etc", 1),
+    ("link", "docs/x", "-> ../.git/config", 1),
+    ("engine-override", ".env", "# ok\nTF_VAR_x=1\n", 2),
+    ("engine-override", "deploy.sh", "export TF_CLI_ARGS_plan=-var=x=1\n", 1),
+    ("engine-override", "compose.yaml", "env:\n  TF_CLI_ARGS: -x\n", 2),
+    ("engine-override", "envs/dev/a.auto.tfvars", 'TF_CLI_ARGS = "x"\n', 1),
+    ("engine-override", ".terraformrc", "", 1),
+    ("engine-override", "x/rc.conf", "provider_installation {\n  dev_overrides {\n", 2),
+    ("engine-files", "envs/dev/.terraform/modules/modules.json", "{}", 1),
+    ("engine-files", "envs/dev/terraform.d/plugins/x", "", 1),
+    ("protected-path", ".github/workflows/a.yml", "a", 1),
+    ("protected-path", "lockgate.yaml", "a: 1", 1),
+]
+
+
+@pytest.mark.parametrize(("rule", "file", "text", "line"), CASES)
+def test_it_is_refused_with_its_line(rule: str, file: str, text: str, line: int) -> None:
+    found = refused({file: text})
+    assert (rule, file, line) in [(each.rule, each.file, each.line) for each in found], found
+
+
+def test_there_is_a_case_for_every_refusal() -> None:
+    assert {rule for rule, *_ in CASES} == set(FIXES)
+
+
+def test_every_refusal_has_its_entry_in_the_runbook() -> None:
+    text = (ROOT / "docs" / "guard.md").read_text()
+    assert [each for each in FIXES if f"\n### {each}\n" not in text] == []
+
+
+def test_a_template_that_is_read_is_followed() -> None:
+    change = {
+        M: 'locals {\n  a = templatefile("${path.module}/t.tftpl", {})\n}\n',
+        "modules/a/t.tftpl": 'x\n${file("/proc/self/environ")}\n',
+    }
+    assert [(each.file, each.line) for each in refused(change)] == [("modules/a/t.tftpl", 2)]
+
+
+def test_an_override_file_is_judged_as_any_other() -> None:
+    assert refused({"envs/dev/x_override.tf": module("evil/b/aws")})
+    assert refused({"envs/dev/main.tofu": 'data "http" "x" {}\n'})
+
+
+def test_the_label_lets_protected_paths_and_the_backend_change_and_nothing_else() -> None:
+    moved = {"lockgate.yaml": "a: 1", "envs/dev/backend.tf": BACKEND.replace("state", "other")}
+    assert refused(moved, "another-label")
+    assert refused(moved, LABEL) == []
+    assert refused({M: 'data "http" "x" {}\n'}, LABEL)
+
+
+def test_what_was_there_before_is_refused_as_well() -> None:
+    files = {**BASE, M: 'data "http" "x" {}\n'}
+    assert guard(tree(files), tree(files), (), SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("source", "host"),
+    [
+        ("acme/b/aws", "registry.terraform.io"),
+        ("reg.example.com/acme/b/aws", "reg.example.com"),
+        ("github.com/acme/b//sub?ref=1", "github.com"),
+        ("git@github.com:acme/b.git", "github.com"),
+        ("git::ssh://git@host.example/b", "host.example"),
+        ("git::https://github.com@evil.example/b", "evil.example"),
+        ("s3::https://s3.amazonaws.com/b", "s3.amazonaws.com"),
+        ("acme/b", None),
+    ],
+)
+def test_the_host_of_a_module(source: str, host: str | None) -> None:
+    assert module_host(source) == host
+
+
+def test_names_are_compared_whole() -> None:
+    assert provider_allowed("registry.opentofu.org/hashicorp/AWS", ["hashicorp/aws"])
+    assert not provider_allowed("evil.example/hashicorp/aws", ["hashicorp/aws"])
+    assert not provider_allowed("hashicorp/aws2", ["hashicorp/aws"])
+    assert module_allowed("git::https://x/acme?ref=1", ["git::https://x/acme"])
+    assert not module_allowed("git::https://x/acme@evil.example/b", ["git::https://x/acme"])
+
+
+def test_the_command_takes_the_settings_of_the_base(tmp_path: Path) -> None:
+    repository = GitFiles.make(tmp_path / "repository", BASE)
+    assert repository.lockgate("guard", "--base", "main").returncode == 0
+    repository.commit(
+        {
+            "lockgate.yaml": "pipeline: {providers: [evil/x], protected_paths: []}\n",
+            M: 'terraform {\n  required_providers {\n    x = { source = "evil/x" }\n  }\n}\n',
+        }
+    )
+    finished = repository.lockgate("guard", "--base", "main", "--json")
+    assert finished.returncode == 1, finished.stderr
+    answer = json.loads(finished.stdout)
+    assert not answer["passes"]
+    assert [(each["rule"], each["file"], each["line"]) for each in answer["findings"]] == [
+        ("protected-path", "lockgate.yaml", 1),
+        ("provider", M, 3),
+    ]
+    said = repository.lockgate("guard", "--base", "main", "--label", LABEL).stdout
+    assert f"{M}:3: provider: the provider 'evil/x' is not allowed. Use an allowed" in said
+    assert repository.lockgate("guard", "--base", "nowhere").returncode == 2
+
+
+def test_this_repository_passes() -> None:
+    finished = GitFiles(ROOT).lockgate("guard", "--base", "HEAD", "--label", LABEL)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+def test_a_file_name_stays_in_its_line() -> None:
+    (found,) = refused({"x\n::error::y\x1b[2K/.terraform/a": ""})
+    assert str(found).startswith("x ::error::y<U+001B>[2K/.terraform/a:1: engine-files: ")
+
+
+def test_an_environment_may_not_work_on_the_state_of_another() -> None:
+    # With the label either: two environments on one state destroy each other.
+    change = {"envs/new/main.tf": AWS, "envs/new/b.tf": BACKEND.replace("dev", "./dev")}
+    (found,) = refused(change, LABEL)
+    assert (found.file, found.line, found.rule) == ("envs/new/b.tf", 2, "backend")
+    assert "the state of new is that of dev" in found.cause
+    assert refused({**change, "envs/new/b.tf": BACKEND.replace("dev", "new")}) == []
+    empty = 'terraform {\n  backend "s3" {}\n}\n'
+    assert refused({**change, "envs/new/b.tf": empty, "envs/newer/b.tf": empty}) == []

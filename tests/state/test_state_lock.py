@@ -1,0 +1,50 @@
+"""What is said of a state's lock, from Terraform's own words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lockgate.base.errors import UsageError
+from lockgate.repository.environments import Environment
+from lockgate.state.state_lock import must_be_id, next_step
+from lockgate.targets.target import AwsTarget, EmbeddedTarget
+
+_MESSAGE = """\
+terraform plan failed (exit code 1):
+Error: Error acquiring the state lock
+Error message: operation error S3: PutObject, https response error
+Lock Info:
+ID:        11111111-2222-3333-4444-555555555555
+Path:      bucket/dev/terraform.tfstate
+Operation: OperationTypeApply
+Who:       me@host
+Version:   1.15.5
+Created:   2026-11-25 09:00:00 +0000 UTC
+Info:
+"""
+_DEV = Environment("dev", Path("envs/dev"), Path())
+_HERE = EmbeddedTarget("http://127.0.0.1:1", keep_state=True)
+
+
+@pytest.mark.parametrize(("target", "option"), [(_HERE, ""), (AwsTarget(), " --target aws")])
+def test_the_holder_and_the_way_on_are_said_once(
+    target: EmbeddedTarget | AwsTarget, option: str
+) -> None:
+    said = next_step(_MESSAGE, _DEV, target)
+    assert "dev is locked by me@host, who applies since 2026-11-25 09:00:00 +0000 UTC." in said
+    assert f"`lockgate unlock dev --state 11111111-2222-3333-4444-555555555555{option}`" in said
+    assert next_step(_MESSAGE + said, _DEV, target) == ""
+
+
+def test_of_anything_else_nothing_is_said() -> None:
+    assert next_step("Error: no route to host", _DEV, _HERE) == ""
+    # Who writes the lock's object also writes what a person would copy into a shell.
+    assert next_step(_MESSAGE.replace("11111111-", "$(x)"), _DEV, _HERE) == ""
+
+
+@pytest.mark.parametrize("text", ["", "-lock=false", "a b", "$(x)", "a;b"])
+def test_what_cannot_be_an_id_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="is no lock's ID"):
+        must_be_id(text)
