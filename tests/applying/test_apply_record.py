@@ -26,7 +26,7 @@ from lockgate.engine.engine import Engine
 from lockgate.repository.environments import Environment
 from lockgate.targets.aws_api import client
 from lockgate.targets.target import AwsTarget, EmbeddedTarget, Workspace
-from tests.engine.conftest import MakeEnvironment
+from tests.environments import MakeEnvironment
 
 _EMPTY = ApplyRecord("ann@host", "2026-11-25T08:00:00+00:00")
 _RECORD = ApplyRecord("ann@host", "2026-11-25T08:00:00+00:00", {"a.b": "id-1"}, ("a.c",))

@@ -50,7 +50,7 @@ def package_of_state_rules(directory: Path) -> str:
     """Copy Lockgate with no rules but those about the state, and checkov's own; its PYTHONPATH."""
     for kind in ("ci", "policies"):
         shutil.copytree(ROOT / kind, directory / kind, ignore=shutil.ignore_patterns("__pycache__"))
-    for family in (directory / "policies" / "lockgate_policies" / "rules").iterdir():
+    for family in (directory / "policies" / "lockgate_policies" / "rules").glob("*/"):
         if family.name != "state":
             shutil.rmtree(family)
     (directory / "requirements").symlink_to(ROOT / "requirements")

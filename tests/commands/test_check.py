@@ -234,7 +234,7 @@ def test_a_policy_that_is_out_of_order_blocks_and_is_named(
 
 def test_policies_that_checkov_cannot_load_block(lonely: Repository, tmp_path: Path) -> None:
     copy = _policies(tmp_path)
-    (copy / "lockgate_checks.py").write_text("raise RuntimeError('no adapter')\n")
+    (copy / "checkov" / "lockgate_checks.py").write_text("raise RuntimeError('no adapter')\n")
     finished = lonely.run("check", "--json", "--policies", str(copy))
     assert finished.returncode == 1
     (dev,) = _json(finished)["environments"]

@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CODE = ROOT / "ci" / "lockgate"
 # A policy's own messages are its page's; a broken installation says what to do by itself.
 NO_REFUSALS = {
-    *("check.py", "policy_pages.py", "policy_set.py", "checkov_process.py", "judged_records.py"),
+    *("environment_check.py", "policy_pages.py", "policy_set.py", "paths.py"),
+    *("checkov_process.py", "judged_records.py"),
 }
 # Frames around other refusals' words, and what no way leads to.
 _FRAMES = (
@@ -84,7 +85,7 @@ def in_docs(parts: tuple[str, ...]) -> bool:
 
 def test_they_are_found() -> None:
     files = {where.partition(":")[0] for where, _ in REFUSALS}
-    assert files >= {"sealed_box.py", "sealed_plan.py", "promoting.py", "pull-request.yml"}
+    assert files >= {"sealed_box.py", "sealed_plan.py", "promotion_run.py", "pull-request.yml"}
     assert not in_docs(("no page of this repository speaks of it",))
 
 

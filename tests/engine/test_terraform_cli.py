@@ -22,7 +22,7 @@ import pytest
 from lockgate.base import paths
 from lockgate.install import provision
 from lockgate.targets import provider_override
-from tests.engine.conftest import PROVIDER
+from tests.environments import PROVIDER
 
 TERRAFORM = str(paths.repository_root(Path(__file__)) / "scripts" / "terraform")
 # terraform_data is built in: no provider, no AWS.

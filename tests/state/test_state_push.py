@@ -11,7 +11,7 @@ from lockgate.base.errors import PolicyError, UsageError
 from lockgate.engine.engine import Engine
 from lockgate.state.state_push import push_state, refusal
 from lockgate.targets.target import EmbeddedTarget
-from tests.engine.conftest import PROVIDER, MakeEnvironment
+from tests.environments import PROVIDER, MakeEnvironment
 
 _BACKEND = 'terraform {\n  backend "s3" {}\n}\n' + PROVIDER
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import boto3
 import pytest
 
+from lockgate.base import paths
 from lockgate.base.errors import UsageError
 from lockgate.targets import local_aws
 
@@ -154,13 +155,13 @@ def test_a_throw_away_server_does_not_outlive_a_killed_parent(tmp_path: Path) ->
     script = tmp_path / "parent.py"
     script.write_text(
         "import time, urllib.request\n"
-        "from lockgate import local_aws\n"
+        "from lockgate.targets import local_aws\n"
         "with local_aws.throw_away() as endpoint:\n"
         "    urllib.request.urlopen(f'{endpoint}/moto-api/', timeout=60).read()\n"
         "    print(endpoint, flush=True)\n"
         "    time.sleep(600)\n"
     )
-    package = str(Path(local_aws.__file__).parent.parent)
+    package = paths.import_path()
     with subprocess.Popen(
         [sys.executable, str(script)],
         stdout=subprocess.PIPE,

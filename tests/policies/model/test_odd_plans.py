@@ -17,7 +17,7 @@ from lockgate_policies.catalogue.rule_files import load_rules
 from lockgate_policies.model.architecture import read_architecture
 from tests.policies.mutation.recording import Subject
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 RULES = {file.id: file for file in load_rules()}
 
 
