@@ -1,14 +1,14 @@
-"""Records the plans of the test fixtures that changed, with the real engine and provider."""
+"""Records the plans of the rules' cases that changed, with the real engine and provider."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -19,60 +19,70 @@ from lockgate.base.errors import LockgateError  # noqa: E402
 from lockgate.engine.engine import Engine  # noqa: E402
 from lockgate.judging.environment_plan import plan_environment  # noqa: E402
 from lockgate.repository.environments import Environment  # noqa: E402
-from lockgate.repository.settings import read_settings_document  # noqa: E402
 from lockgate.targets import local_aws, provider_override  # noqa: E402
 from lockgate.targets.target import EmbeddedTarget, Target  # noqa: E402
 from lockgate_policies.model.hcl_reader import HclError, read_facts  # noqa: E402
-from tests.recorded_plans import Fixture, fixtures_in  # noqa: E402
+from tests.policies.recorded_plans import (  # noqa: E402
+    KINDS,
+    PLAN,
+    Document,
+    Recordings,
+    is_current,
+    keep,
+)
+from tests.policies.rule_cases import RULES, Case, CaseError, read_cases  # noqa: E402
 
 _AT_ONCE = 2
 # What differs from one run to the next, or only repeats the configuration.
 _DROPPED = ("timestamp", "relevant_attributes")
 
 
-def record(fixture: Fixture, target: Target, engine: Engine) -> None:
-    """Plan a fixture and write what was planned beside it.
+def record(case: Case, target: Target, engine: Engine) -> Document:
+    """Plan a case; return what was planned, with what the rules read beside it.
 
     Raises LockgateError if it does not plan, HclError for HCL that does not parse.
     """
-    environment = Environment(fixture.name, fixture.directory, fixture.directory)
-    settings = read_settings_document(fixture.directory)
     with tempfile.TemporaryDirectory(prefix="lockgate-record-") as place:
-        shown = Path(place, "plan.json")
-        plan_environment(environment, target, engine, shown)
+        root, shown = Path(place, "root"), Path(place, "plan.json")
+        case.write(root)
+        plan_environment(Environment(case.rule, root, root), target, engine, shown)
         document: dict[str, Any] = json.loads(shown.read_bytes())
+        facts = read_facts(root, root)
     for key in _DROPPED:
         document.pop(key, None)
     _forget_override(document)
     document["lockgate"] = {
-        "environment": fixture.name,
-        "hcl": read_facts(fixture.directory, fixture.directory),
-        "settings": settings,
-        "recorded_from": fixture.sources,
+        "environment": case.rule,
+        "hcl": facts,
+        "settings": case.settings,
+        "recorded_from": case.sources,
     }
-    fixture.plan.write_text(_compact(document), "utf-8")
+    return document
 
 
-def record_all(fixtures: Iterable[Fixture], say: Callable[[str], None]) -> list[Fixture]:
-    """Record fixtures, two at a time; return those that do not plan, having said why."""
-    failed: list[Fixture] = []
+def record_all(cases: Sequence[Case], say: Callable[[str], None]) -> list[Case]:
+    """Record cases, two at a time; return those that do not plan, having said why."""
+    made: dict[str, Document] = {}
     engine = Engine.find()
 
     with local_aws.throw_away() as endpoint, ThreadPoolExecutor(_AT_ONCE) as pool:
         target = EmbeddedTarget(endpoint, keep_state=False)
 
-        def one(fixture: Fixture) -> None:
-            where = _shown(fixture)
+        def one(case: Case) -> None:
             try:
-                record(fixture, target, engine)
+                made[case.id] = record(case, target, engine)
             except (LockgateError, HclError) as error:
-                failed.append(fixture)
-                say(f"{where}: does not plan\n{error}")
+                say(f"{case.id}: does not plan\n{error}")
             else:
-                say(f"{where}: recorded")
+                say(f"{case.id}: recorded")
 
-        list(pool.map(one, fixtures))
-    return failed
+        list(pool.map(one, cases))
+    for path, group in groupby(cases, key=lambda case: case.path):
+        recordings: Recordings = {
+            case.name: {PLAN: made[case.id]} for case in group if case.id in made
+        }
+        keep(path, read_cases(path), recordings)
+    return [case for case in cases if case.id not in made]
 
 
 def _forget_override(document: dict[str, Any]) -> None:
@@ -83,38 +93,33 @@ def _forget_override(document: dict[str, Any]) -> None:
             provider.get("expressions", {}).pop(argument, None)
 
 
-def _shown(fixture: Fixture) -> str:
-    return os.path.relpath(fixture.directory)
-
-
-def _compact(document: dict[str, Any]) -> str:
-    """One line per key, so that a difference shows where it is without filling the screen."""
-    lines = [
-        f"{json.dumps(key)}: {json.dumps(document[key], sort_keys=True, separators=(',', ':'))}"
-        for key in sorted(document)
-    ]
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+def _cases(paths: Sequence[Path]) -> list[Case]:
+    """The cases in the files, of which nothing is kept that is gone or not current."""
+    by_path = {path: read_cases(path) for path in (path.resolve() for path in paths)}
+    for path, cases in by_path.items():
+        keep(path, cases, {})
+    return [case for cases in by_path.values() for case in cases]
 
 
 def main() -> int:
-    """Record what changed; 0 all recorded, 1 some do not plan, 2 a path holds no fixture."""
+    """Record what changed; 0 all recorded, 1 some do not plan, 2 a file cannot be read."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "paths", metavar="PATH", nargs="*", type=Path, help="default: tests/policies"
+        "paths", metavar="FILE", nargs="*", type=Path, help="default: those of every rule"
     )
     parser.add_argument("--all", action="store_true", help="also those that did not change")
     arguments = parser.parse_args()
-    fixtures: list[Fixture] = []
-    for path in arguments.paths or [ROOT / "tests" / "policies"]:
-        found = fixtures_in(path.resolve())
-        if not found:
-            parser.error(f"{path} holds no main.tf")
-        fixtures += found
-    changed = [each for each in fixtures if arguments.all or not each.current]
-    failed = record_all(changed, lambda line: print(line, flush=True))
-    print(f"{len(changed) - len(failed)} recorded, {len(fixtures) - len(changed)} were current")
+    try:
+        cases = _cases(arguments.paths or sorted(RULES.glob("*.yaml")))
+    except CaseError as error:
+        parser.error(str(error))
+    changed = [
+        case for case in cases if arguments.all or not all(is_current(case, kind) for kind in KINDS)
+    ]
+    failed = record_all(changed, lambda line: print(line, flush=True)) if changed else []
+    print(f"{len(changed) - len(failed)} recorded, {len(cases) - len(changed)} were current")
     if failed:
-        names = ", ".join(_shown(each) for each in failed)
+        names = ", ".join(case.id for case in failed)
         print(f"error: these do not plan: {names}", file=sys.stderr)
         return 1
     return 0

@@ -86,12 +86,12 @@ ELSEWHERE = {
     "checkov -f plan.json --framework terraform_plan --external-checks-dir "
     "policies/lockgate_policies/checkov "
     "--skip-download": "tests/commands/test_check.py",
-    ".venv/bin/python scripts/record_plans.py tests/policies/rules/LG_LB_13": (
+    ".venv/bin/python scripts/record_plans.py tests/policies/rules/LG_LB_13.yaml": (
         "tests/policies/test_adding_a_rule.py"
     ),
     ".venv/bin/python scripts/record_plans.py": "tests/policies/test_recording.py",
     ".venv/bin/python scripts/mutation.py --record": "test_mutation.py says when it is due",
-    ".venv/bin/python -m pytest -q tests/policies/test_rule_fixtures.py": "is running now",
+    ".venv/bin/python -m pytest -q tests/policies/test_rule_cases.py": "is running now",
     "lockgate policies --markdown > docs/policies.md": "tests/policies/test_policy_pages.py",
 }
 # What a documented command may answer with besides 0: "it is not up" is an answer.

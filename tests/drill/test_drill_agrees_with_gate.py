@@ -16,14 +16,15 @@ from typing import Any
 import pytest
 
 from lockgate import cli
+from lockgate.base import paths
 from lockgate.targets import aws_api, local_aws
 from lockgate.targets.target import STATE_BUCKET
 from lockgate_policies.catalogue.judgement import judge
 from tests.drill.planned_account import apply_plan
 from tests.policies.mutation.killing import architecture_of, load_subjects, rule_files
 from tests.policies.mutation.recording import Subject
-from tests.recorded_plans import ROOT
 
+ROOT = paths.repository_root(Path(__file__))
 IN_TIME, LATE, NEVER = "recovers in time", "recovers late", "does not recover"
 # What the environment is called in the table, the mutant that it is, and what the drill says.
 CASES = [

@@ -11,16 +11,20 @@ from lockgate.hcl import expressions
 from lockgate.hcl.reading import CONFIGURATION, parse
 from lockgate.hcl.tokens import HclSyntaxError
 from tests.hcl.terraform_reads import Found, Unshowable, terraform_read_all
+from tests.policies.rule_cases import all_cases
 
 ROOT = paths.repository_root(Path(__file__))
-DIRECTORIES = sorted(
-    {
-        file.parent.relative_to(ROOT)
-        for name in ("envs", "modules", "tests/policies/rules")
-        for file in (ROOT / name).rglob("*.tf")
-        if ".terraform" not in file.parts
-    }
-)
+
+
+def _directories(*places: Path) -> list[Path]:
+    return sorted(
+        {
+            file.parent
+            for place in places
+            for file in place.rglob("*.tf")
+            if ".terraform" not in file.parts
+        }
+    )
 
 
 def lockgate_reads(directory: Path) -> set[Found]:
@@ -40,17 +44,20 @@ def lockgate_reads(directory: Path) -> set[Found]:
     return found
 
 
-def test_the_modules_of_this_repository() -> None:
+def test_the_modules_of_this_repository_and_the_cases_of_its_rules(tmp_path: Path) -> None:
+    for number, case in enumerate(all_cases()):
+        case.write(tmp_path / f"{number}-{case.rule}")
+    directories = _directories(ROOT / "envs", ROOT / "modules", tmp_path)
     compared = 0
-    read = terraform_read_all([ROOT / directory for directory in DIRECTORIES])
-    for directory, expected in zip(DIRECTORIES, read, strict=True):
+    read = terraform_read_all(directories)
+    for directory, expected in zip(directories, read, strict=True):
         if isinstance(expected, Unshowable):
             continue
-        found = lockgate_reads(ROOT / directory)
+        found = lockgate_reads(directory)
         assert expected <= found, directory
         assert {each for each in found if each[0] != "call"} <= expected, directory
         compared += 1
-    assert compared > len(DIRECTORIES) / 2
+    assert compared > len(directories) / 2
 
 
 HIDDEN = (

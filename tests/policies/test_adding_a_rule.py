@@ -49,14 +49,25 @@ resource "aws_lb" "this" {
     judge=judge,
 )
 '''
-FIXTURE = """\
-provider "aws" {
-  region = "us-east-1"
-}
+CASES = """\
+base: |
+  provider "aws" {
+    region = "us-east-1"
+  }
 
-resource "aws_lb" "this" {
-  name = "NAME"
-}
+  resource "aws_lb" "this" {
+    name = "web"
+  }
+
+cases:
+  - name: it is called web
+"""
+ANOTHER = """\
+  - name: it is called shop
+    replace:
+      - {old: name = "web", new: name = "shop"}
+    fails: [aws_lb.this]
+    message: is called shop, not web
 """
 
 
@@ -71,26 +82,22 @@ def _run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_rule_is_one_file_and_two_fixtures(tmp_path: Path) -> None:
+def test_a_rule_is_one_file_and_a_file_of_cases(tmp_path: Path) -> None:
     copy = tmp_path / "repository"
     ignored = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".terraform")
     shutil.copytree(ROOT, copy, symlinks=True, ignore=ignored)
     (copy / "policies" / "lockgate_policies" / "rules" / "lb" / "lg_lb_13.py").write_text(
         RULE.lstrip()
     )
-    for kind, name, expect in (
-        ("passing", "web", ""),
-        ("failing", "shop", "# expect: aws_lb.this\n"),
-    ):
-        place = copy / "tests" / "policies" / "rules" / "LG_LB_13" / kind
-        place.mkdir(parents=True)
-        (place / "main.tf").write_text(expect + FIXTURE.replace("NAME", name))
-    recorded = _run(copy, "scripts/record_plans.py", "tests/policies/rules/LG_LB_13")
+    cases = copy / "tests" / "policies" / "rules" / "LG_LB_13.yaml"
+    cases.write_text(CASES + ANOTHER)
+    assert len(ANOTHER.splitlines()) == 5
+    recorded = _run(copy, "scripts/record_plans.py", "tests/policies/rules/LG_LB_13.yaml")
     assert recorded.returncode == 0, recorded.stderr
     assert "2 recorded" in recorded.stdout
     tested = _run(
         copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "LG_LB_13",
-        "tests/policies/test_rule_fixtures.py",
+        "tests/policies/test_rule_cases.py",
     )  # fmt: skip
     assert tested.returncode == 0, tested.stdout
     listed = _run(copy, "-m", "lockgate", "policies", "--markdown")

@@ -6,39 +6,54 @@ import shutil
 from pathlib import Path
 
 from scripts.record_plans import record_all
-from tests.recorded_plans import Fixture
+from tests.policies.recorded_plans import recorded
+from tests.policies.rule_cases import RULES, Case, read_cases
 
-_RULES = Path(__file__).resolve().parent / "rules"
-# One that asks the embedded AWS while it plans, and has a settings file.
-_RECORDED = (_RULES / "LG_REGION_6" / "passing", _RULES / "LG_REGION_8" / "passing")
+# One that asks the embedded AWS while it plans, one that has settings, one that has modules.
+_RECORDED = ("LG_REGION_6", "LG_REGION_8", "LG_REGION_4")
 
 
 def test_recording_again_changes_nothing(tmp_path: Path) -> None:
-    copies = []
-    for directory in _RECORDED:
-        copy = tmp_path / directory.parent.name / directory.name
-        shutil.copytree(directory, copy)
-        (copy / "plan.json").unlink()
-        copies.append(Fixture(copy))
-    assert record_all(copies, print) == []
-    for directory, again in zip(_RECORDED, copies, strict=True):
-        assert again.plan.read_bytes() == (directory / "plan.json").read_bytes()
+    cases: list[Case] = []
+    for rule in _RECORDED:
+        cases += read_cases(Path(shutil.copy(RULES / f"{rule}.yaml", tmp_path)))
+    assert record_all(cases, print) == []
+    for rule in _RECORDED:
+        again, before = tmp_path / f"{rule}.json", RULES / f"{rule}.json"
+        assert again.read_bytes() == before.read_bytes()
 
 
-def test_a_fixture_that_does_not_plan_is_named_with_the_reason(tmp_path: Path) -> None:
-    directory = tmp_path / "LG_X_1" / "passing"
-    directory.mkdir(parents=True)
-    (directory / "main.tf").write_text("""\
-provider "aws" {
-  region = var.region
-}
+_TWO = """\
+base: |
+  provider "aws" {
+    region = "us-east-1"
+  }
 
-resource "aws_vpc" "this" {
-  cidr_block = "10.0.0.0/16"
-}
-""")
+  resource "aws_vpc" "this" {
+    cidr_block = "10.0.0.0/16"
+  }
+
+cases:
+  - name: nobody says where
+    replace:
+      - old: region = "us-east-1"
+        new: region = var.region
+    fails: [environment]
+
+  - name: a network
+"""
+
+
+def test_a_case_that_does_not_plan_is_named_with_the_reason_and_loses_no_other(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "LG_X_1.yaml"
+    path.write_text(_TWO)
+    broken, good = read_cases(path)
     said: list[str] = []
-    assert record_all([Fixture(directory)], said.append) == [Fixture(directory)]
-    assert "does not plan" in said[0]
-    assert "main.tf line 2" in said[0]
-    assert not (directory / "plan.json").exists()
+    assert record_all([broken, good], said.append) == [broken]
+    (line,) = (line for line in said if "does not plan" in line)
+    assert line.startswith("LG_X_1: nobody says where: ")
+    assert "main.tf line 2" in line
+    assert recorded(good)["lockgate"]["environment"] == "LG_X_1"
+    assert "nobody says where" not in (tmp_path / "LG_X_1.json").read_text()

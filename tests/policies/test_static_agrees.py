@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 
 from lockgate.base import paths
@@ -16,13 +13,14 @@ from lockgate_policies.catalogue.judgement import judge
 from lockgate_policies.catalogue.rule_files import load_rules
 from lockgate_policies.model.architecture import read_architecture
 from lockgate_policies.model.hcl_facts import HclFacts
+from tests.policies.recorded_plans import Document, recorded
+from tests.policies.rule_cases import Case, all_cases
 
-_PLANS = sorted(Path(__file__).parent.glob("rules/*/*/plan.json"))
 _RULES = load_rules()
 
 
-def _of_the_plan(plan: Path) -> dict[str, Verdict]:
-    architecture = read_architecture(json.loads(plan.read_bytes()))
+def _of_the_plan(plan: Document) -> dict[str, Verdict]:
+    architecture = read_architecture(plan)
     order = [Verdict.NOT_APPLICABLE, Verdict.PASS, Verdict.UNKNOWN, Verdict.FAIL]
     return {
         file.id: max(
@@ -34,9 +32,10 @@ def _of_the_plan(plan: Path) -> dict[str, Verdict]:
     }
 
 
-@pytest.mark.parametrize("plan", _PLANS, ids=lambda plan: f"{plan.parts[-3]}-{plan.parts[-2]}")
-def test_static_never_contradicts_the_plan(plan: Path) -> None:
-    facts = HclFacts.from_document(json.loads(plan.read_bytes()))
+@pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.id)
+def test_static_never_contradicts_the_plan(case: Case) -> None:
+    plan = recorded(case)
+    facts = HclFacts.from_document(plan)
     static = judge_facts("x", facts, _RULES)
     planned = _of_the_plan(plan)
     assert static.problems == ()

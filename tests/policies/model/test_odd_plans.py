@@ -16,8 +16,10 @@ from lockgate_policies.catalogue.judgement import forget, judge, judge_plan_file
 from lockgate_policies.catalogue.rule_files import load_rules
 from lockgate_policies.model.architecture import read_architecture
 from tests.policies.mutation.recording import Subject
+from tests.policies.recorded_plans import recorded
+from tests.policies.rule_cases import RULES as RULE_CASES
+from tests.policies.rule_cases import read_cases
 
-ROOT = Path(__file__).resolve().parents[3]
 RULES = {file.id: file for file in load_rules()}
 
 
@@ -243,8 +245,8 @@ def test_what_is_no_plan_is_a_usage_error(tmp_path: Path, text: str | None, says
 
 
 def test_a_role_read_back_without_inline_policies_has_none() -> None:
-    recorded = ROOT / "tests" / "policies" / "rules" / "LG_FAILOVER_11" / "passing" / "plan.json"
-    document: dict[str, Any] = json.loads(recorded.read_text())
+    case = next(case for case in read_cases(RULE_CASES / "LG_FAILOVER_11.yaml") if case.passes)
+    document = recorded(case)
     empty = [{"name": "", "policy": ""}]
     for change in document["resource_changes"]:
         if change["type"] == "aws_iam_role":

@@ -17,12 +17,13 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from lockgate.base import paths
 from lockgate_policies.model.hcl_reader import read_facts
 from tests.policies.mutation.mutants import SUPPORT, Mutant
 from tests.policies.mutation.variants import Variant
-from tests.recorded_plans import ROOT
 
 HERE = Path(__file__).resolve().parent
+ROOT = paths.repository_root(HERE)
 ARCHIVE = HERE / "plans.json.xz"
 ENVIRONMENT = "prod"
 REFERENCE = "reference"

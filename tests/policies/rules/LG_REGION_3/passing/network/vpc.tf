@@ -1,7 +1,0 @@
-variable "cidr_block" {
-  type = string
-}
-
-resource "aws_vpc" "this" {
-  cidr_block = var.cidr_block
-}
