@@ -29,7 +29,7 @@ from lockgate.judging.environment_plan import plan_environment  # noqa: E402
 from lockgate.repository.environments import Environment  # noqa: E402
 from lockgate.repository.settings import read_settings_document  # noqa: E402
 from lockgate.targets import local_aws  # noqa: E402
-from lockgate.targets.target import EmbeddedTarget  # noqa: E402
+from lockgate.targets.embedded_target import EmbeddedTarget  # noqa: E402
 from tests.policies.mutation.killing import kills, load_subjects, survivors  # noqa: E402
 from tests.policies.mutation.recording import (  # noqa: E402
     ENVIRONMENT,

@@ -20,7 +20,8 @@ from lockgate.engine.engine import Engine  # noqa: E402
 from lockgate.judging.environment_plan import plan_environment  # noqa: E402
 from lockgate.repository.environments import Environment  # noqa: E402
 from lockgate.targets import local_aws, provider_override  # noqa: E402
-from lockgate.targets.target import EmbeddedTarget, Target  # noqa: E402
+from lockgate.targets.embedded_target import EmbeddedTarget  # noqa: E402
+from lockgate.targets.target import Target  # noqa: E402
 from lockgate_policies.model.hcl_reader import HclError, read_facts  # noqa: E402
 from tests.policies.recorded_plans import (  # noqa: E402
     KINDS,

@@ -25,7 +25,9 @@ from lockgate.base.errors import EngineError, PolicyError
 from lockgate.engine.engine import Engine
 from lockgate.repository.environments import Environment
 from lockgate.targets.aws_api import client
-from lockgate.targets.target import AwsTarget, EmbeddedTarget, Workspace
+from lockgate.targets.aws_target import AwsTarget
+from lockgate.targets.embedded_target import EmbeddedTarget
+from lockgate.targets.target import Workspace
 from tests.environments import MakeEnvironment
 
 _EMPTY = ApplyRecord("ann@host", "2026-11-25T08:00:00+00:00")
@@ -221,7 +223,8 @@ def test_what_was_made_is_written_down_while_it_is_made(
     store: ApplyRecordStore, tmp_path: Path
 ) -> None:
     killed = _Killed(("terraform",), embedded=False, store=store)
-    workspace = Workspace(Environment("dev", tmp_path, tmp_path), tmp_path, tmp_path, {})
+    dev = Environment("dev", tmp_path, tmp_path)
+    workspace = Workspace(dev, tmp_path, tmp_path, {}, option="", lasting=False)
     with pytest.raises(EngineError, match="exit code -9"):
         apply_recorded(killed, workspace, tmp_path / "plan", lambda _: None, store)
     seen = store.read()

@@ -11,12 +11,17 @@ from lockgate.applying.verification import drill_arguments, outputs_without_valu
 from lockgate.base.errors import EngineError
 from lockgate.targets import local_aws
 from lockgate.targets.aws_api import client
+from lockgate.targets.embedded_target import EmbeddedTarget
 
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
     with local_aws.throw_away() as address:
         yield address
+
+
+def _at(endpoint: str) -> EmbeddedTarget:
+    return EmbeddedTarget(endpoint, keep_state=True)
 
 
 def _plan(kind: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -40,14 +45,16 @@ def _load_balancer(endpoint: str) -> str:
 
 def test_a_load_balancer_must_be_there_and_active(endpoint: str) -> None:
     arn = _load_balancer(endpoint)
-    first = list(unhealthy(_plan("aws_lb", {"arn": arn}), endpoint))
+    first = list(unhealthy(_plan("aws_lb", {"arn": arn}), _at(endpoint)))
     # moto says "provisioning" to the first who asks, and "active" from then on, as AWS does later.
     assert first in ([], ["aws_lb.this is provisioning, not active"])
-    assert list(unhealthy(_plan("aws_lb", {"arn": arn}), endpoint)) == []
-    (gone,) = unhealthy(_plan("aws_lb", {"arn": f"{arn}x"}), endpoint)
+    assert list(unhealthy(_plan("aws_lb", {"arn": arn}), _at(endpoint))) == []
+    (gone,) = unhealthy(_plan("aws_lb", {"arn": f"{arn}x"}), _at(endpoint))
     assert gone.startswith("aws_lb.this: ")
     assert "LoadBalancerNotFound" in gone
-    assert list(unhealthy(_plan("aws_lb", {}), endpoint)) == ["aws_lb.this: its state holds no ARN"]
+    assert list(unhealthy(_plan("aws_lb", {}), _at(endpoint))) == [
+        "aws_lb.this: its state holds no ARN"
+    ]
 
 
 def test_a_record_must_be_in_its_zone(endpoint: str) -> None:
@@ -67,11 +74,11 @@ def test_a_record_must_be_in_its_zone(endpoint: str) -> None:
             ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]},
         )
     found = {"zone_id": zone, "fqdn": "www.example.com", "type": "A", "set_identifier": "primary"}
-    assert list(unhealthy(_plan("aws_route53_record", found), endpoint)) == []
+    assert list(unhealthy(_plan("aws_route53_record", found), _at(endpoint))) == []
     anything = {"zone_id": zone, "fqdn": "*.example.com", "type": "A"}
-    assert list(unhealthy(_plan("aws_route53_record", anything), endpoint)) == []
+    assert list(unhealthy(_plan("aws_route53_record", anything), _at(endpoint))) == []
     other = {**found, "set_identifier": "secondary"}
-    assert list(unhealthy(_plan("aws_route53_record", other), endpoint)) == [
+    assert list(unhealthy(_plan("aws_route53_record", other), _at(endpoint))) == [
         "aws_route53_record.this: Route 53 holds no record set www.example.com A secondary"
     ]
 
@@ -79,7 +86,7 @@ def test_a_record_must_be_in_its_zone(endpoint: str) -> None:
 def test_an_api_that_does_not_answer_is_an_engine_error() -> None:
     plan = _plan("aws_lb", {"arn": "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/a/b"})
     with pytest.raises(EngineError, match=r"aws_lb\.this cannot be asked for"):
-        list(unhealthy(plan, "http://127.0.0.1:9"))
+        list(unhealthy(plan, _at("http://127.0.0.1:9")))
 
 
 def test_every_declared_output_has_a_value() -> None:

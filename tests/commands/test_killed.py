@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from lockgate.base import paths
-from lockgate.targets.target import STATE_BUCKET
+from lockgate.targets.embedded_target import STATE_BUCKET
 from tests.commands import processes
 from tests.commands.conftest import Repository
 from tests.commands.network import Network, between

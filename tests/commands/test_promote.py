@@ -19,7 +19,7 @@ from lockgate.base import paths
 from lockgate.locks.environment_lock import EnvironmentLock
 from lockgate.locks.environment_lock_store import EnvironmentLockStore
 from lockgate.targets import local_aws
-from lockgate.targets.target import STATE_BUCKET
+from lockgate.targets.embedded_target import STATE_BUCKET
 from tests.commands.conftest import PROVIDERS, Repository, package_of_state_rules
 
 ROOT = paths.repository_root(Path(__file__))

@@ -14,7 +14,7 @@ import pytest
 from lockgate.base import paths
 from lockgate.sealing.sealed_plan import SealedPlan, unseal
 from lockgate.targets import local_aws
-from lockgate.targets.target import STATE_BUCKET
+from lockgate.targets.embedded_target import STATE_BUCKET
 from tests.commands.conftest import PROVIDERS, Repository, package_of_state_rules
 from tests.repository.git_repositories import IDENTITY
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from lockgate.targets.target import STATE_BUCKET
+from lockgate.targets.embedded_target import STATE_BUCKET
 from lockgate_policies.model.architecture import Architecture
 from lockgate_policies.model.failover_records import FailoverRecord
 from lockgate_policies.model.health_checks import HealthCheck

@@ -18,7 +18,7 @@ import pytest
 from lockgate import cli
 from lockgate.base import paths
 from lockgate.targets import aws_api, local_aws
-from lockgate.targets.target import STATE_BUCKET
+from lockgate.targets.embedded_target import STATE_BUCKET
 from lockgate_policies.catalogue.judgement import judge
 from tests.drill.planned_account import apply_plan
 from tests.policies.mutation.killing import architecture_of, load_subjects, rule_files

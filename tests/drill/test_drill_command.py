@@ -19,7 +19,7 @@ import pytest
 from lockgate.base import paths
 from lockgate.targets import local_aws
 from lockgate.targets.aws_api import client
-from lockgate.targets.target import STATE_BUCKET
+from lockgate.targets.embedded_target import STATE_BUCKET
 
 
 @dataclass(frozen=True)

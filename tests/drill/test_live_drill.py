@@ -21,10 +21,10 @@ from moto.route53.models import route53_backends
 from lockgate import cli
 from lockgate.applying import verification
 from lockgate.base.errors import EngineError
-from lockgate.drill import answers, inversion, live, real_account
+from lockgate.drill import answers, inversion, live
 from lockgate.drill.drill_journal import DrillJournal, DrillJournalStore
 from lockgate.repository.environments import Environment
-from lockgate.targets import aws_api
+from lockgate.targets import aws_api, aws_target
 from tests.drill.live_world import BUCKET, NameServers, World, world
 
 # What a drill writes, in its order; all else only reads.
@@ -80,7 +80,7 @@ def desk(
     for name, value in found.variables().items():
         monkeypatch.setenv(name, value)
     # To make a client is slow, and the world stays the same.
-    monkeypatch.setattr(real_account, "client", kept_client)
+    monkeypatch.setattr(aws_target, "client", kept_client)
     yield Desk(found, names, capsys)
     names.stuck, names.meanwhile = False, lambda: None
     for region in found.regions.values():

@@ -21,7 +21,8 @@ from lockgate.install import provision
 from lockgate.judging.environment_plan import plan_environment
 from lockgate.repository.environments import Environment, discover, select
 from lockgate.targets import provider_override
-from lockgate.targets.target import EmbeddedTarget, for_apply
+from lockgate.targets.embedded_target import EmbeddedTarget
+from lockgate.targets.target_selection import for_apply
 from tests.environments import PROVIDER, MakeEnvironment
 
 VPC = PROVIDER + 'resource "aws_vpc" "this" {\n  cidr_block = "10.0.0.0/16"\n}\n'

@@ -20,7 +20,8 @@ from lockgate.locks.environment_lock_store import (
 from lockgate.state.state_lock_object import read_state_lock
 from lockgate.targets import local_aws
 from lockgate.targets.aws_api import client
-from lockgate.targets.target import STATE_BUCKET
+from lockgate.targets.aws_target import AwsTarget
+from lockgate.targets.embedded_target import STATE_BUCKET
 from tests.commands.conftest import PROVIDERS, Repository, repository
 
 __all__ = ["repository"]
@@ -55,7 +56,7 @@ def test_of_twenty_at_once_one_holds_and_all_others_are_told_who(
     def contend(number: int) -> tuple[int, bool, str]:
         together.wait(30)
         try:
-            return number, True, must_hold(store, _lock(number), "embedded")
+            return number, True, must_hold(store, _lock(number), "")
         except PolicyError as error:
             return number, False, str(error)
 
@@ -93,21 +94,21 @@ def test_twenty_who_lock_and_release_all_get_it_in_the_end(store: EnvironmentLoc
 
 
 def test_the_same_pull_request_still_holds_it_since_then(store: EnvironmentLockStore) -> None:
-    must_hold(store, _lock(7), "embedded")
+    must_hold(store, _lock(7), "")
     again = EnvironmentLock("prod", 7, "somebody-else", "2026-12-01T00:00:00+00:00")
-    assert must_hold(store, again, "embedded") == (
+    assert must_hold(store, again, "") == (
         f"prod is still locked by pull request 7 (author7), since {SINCE}"
     )
 
 
 def test_the_refusal_says_what_to_do(store: EnvironmentLockStore) -> None:
-    must_hold(store, _lock(7), "aws")
+    must_hold(store, _lock(7), AwsTarget().option)
     with pytest.raises(PolicyError, match="`lockgate unlock prod --pull-request 7 --target aws`"):
-        must_hold(store, _lock(8), "aws")
+        must_hold(store, _lock(8), AwsTarget().option)
 
 
 def test_only_its_own_lock_is_released(store: EnvironmentLockStore) -> None:
-    must_hold(store, _lock(7), "aws")
+    must_hold(store, _lock(7), AwsTarget().option)
     assert "left as it is" in unlock(store, "prod", 8, force=False)
     with pytest.raises(PolicyError, match=r"pull request 7 \(author7\).*not released"):
         unlock(store, "prod", None, force=False)
@@ -118,11 +119,11 @@ def test_only_its_own_lock_is_released(store: EnvironmentLockStore) -> None:
 
 
 def test_force_releases_any_lock_and_one_that_is_broken(store: EnvironmentLockStore) -> None:
-    must_hold(store, _lock(7), "aws")
+    must_hold(store, _lock(7), AwsTarget().option)
     assert "is released" in unlock(store, "prod", None, force=True)
     store.client.put_object(Bucket=BUCKET, Key=f"{PREFIX}prod.json", Body=b"{")
     with pytest.raises(PolicyError, match="cannot be read"):
-        must_hold(store, _lock(7), "aws")
+        must_hold(store, _lock(7), AwsTarget().option)
     with pytest.raises(PolicyError, match="cannot be read"):
         unlock(store, "prod", 7, force=False)
     assert "is released" in unlock(store, "prod", None, force=True)
@@ -132,11 +133,11 @@ def test_force_releases_any_lock_and_one_that_is_broken(store: EnvironmentLockSt
 def test_what_was_released_and_locked_anew_is_not_deleted_with_the_old_one(
     store: EnvironmentLockStore,
 ) -> None:
-    must_hold(store, _lock(7), "aws")
+    must_hold(store, _lock(7), AwsTarget().option)
     seen = store.held("prod")
     assert seen is not None
     unlock(store, "prod", 7, force=False)
-    must_hold(store, _lock(8), "aws")
+    must_hold(store, _lock(8), AwsTarget().option)
     assert store.release(seen) is False
     now = store.held("prod")
     assert now is not None
@@ -144,8 +145,8 @@ def test_what_was_released_and_locked_anew_is_not_deleted_with_the_old_one(
 
 
 def test_environments_do_not_hold_each_other_up(store: EnvironmentLockStore) -> None:
-    must_hold(store, _lock(7, "prod"), "aws")
-    must_hold(store, _lock(8, "dev"), "aws")
+    must_hold(store, _lock(7, "prod"), AwsTarget().option)
+    must_hold(store, _lock(8, "dev"), AwsTarget().option)
     assert [(each.environment, each.lock) for each in store.every()] == [
         ("dev", _lock(8, "dev")),
         ("prod", _lock(7, "prod")),

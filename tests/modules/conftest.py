@@ -18,7 +18,7 @@ from pytest_terraform import tf
 
 from lockgate.repository.environments import Environment
 from lockgate.targets import local_aws
-from lockgate.targets.target import EmbeddedTarget
+from lockgate.targets.embedded_target import EmbeddedTarget
 from tests.modules.inventory import Client, client_of, take
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -13,7 +13,8 @@ from pytest_terraform import terraform
 from lockgate.applying.verification import drill, drill_arguments
 from lockgate.base import paths
 from lockgate.repository.environments import Environment
-from lockgate.targets.target import ENDPOINT_VARIABLE, STATE_BUCKET
+from lockgate.targets.embedded_target import STATE_BUCKET
+from lockgate.targets.target_selection import ENDPOINT_VARIABLE
 
 ROOT = paths.repository_root(Path(__file__))
 ROOT_MODULE = "envs/dev"

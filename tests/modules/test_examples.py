@@ -20,7 +20,8 @@ import pytest
 from lockgate.engine.engine import Engine
 from lockgate.repository.environments import Environment
 from lockgate.targets import local_aws
-from lockgate.targets.target import EmbeddedTarget, Workspace
+from lockgate.targets.embedded_target import EmbeddedTarget
+from lockgate.targets.target import Workspace
 from tests.modules import inventory
 
 ROOT = Path(__file__).resolve().parent.parent.parent

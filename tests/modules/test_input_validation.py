@@ -16,7 +16,7 @@ import pytest
 from lockgate.engine.engine import Engine
 from lockgate.repository.environments import Environment
 from lockgate.targets import local_aws
-from lockgate.targets.target import EmbeddedTarget
+from lockgate.targets.embedded_target import EmbeddedTarget
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROVIDERS = """

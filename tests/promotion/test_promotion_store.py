@@ -27,7 +27,10 @@ from lockgate.promotion.promotion_store import (
 )
 from lockgate.repository.environments import Environment
 from lockgate.targets import local_aws
-from lockgate.targets.target import AwsTarget, EmbeddedTarget
+from lockgate.targets.aws_target import AwsTarget
+from lockgate.targets.embedded_target import EmbeddedTarget
+
+_DEV = Environment("dev", Path("envs/dev"), Path())
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +41,7 @@ def endpoint() -> Iterator[str]:
 
 @pytest.fixture
 def store(endpoint: str) -> Iterator[PromotionStore]:
-    made = open_store(EmbeddedTarget(endpoint, keep_state=True), [])
+    made = open_store(EmbeddedTarget(endpoint, keep_state=True), [_DEV])
     yield made
     made.client.delete_object(Bucket=made.bucket, Key=LOCK)
 

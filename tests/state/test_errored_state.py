@@ -14,6 +14,8 @@ from lockgate.base.errors import EngineError
 from lockgate.engine.engine import Engine
 from lockgate.repository.environments import Environment
 from lockgate.state import errored_state
+from lockgate.targets.aws_target import AwsTarget
+from lockgate.targets.embedded_target import EmbeddedTarget
 from lockgate.targets.target import Workspace
 
 
@@ -21,7 +23,10 @@ def _workspace(root: Path, directory: Path) -> Workspace:
     own = root / "envs" / "dev"
     own.mkdir(parents=True, exist_ok=True)
     directory.mkdir(parents=True, exist_ok=True)
-    return Workspace(Environment("dev", own, root), directory, directory, {})
+    target = AwsTarget() if directory == own else EmbeddedTarget("http://127.0.0.1:1", True)
+    lasting = directory == own
+    dev = Environment("dev", own, root)
+    return Workspace(dev, directory, directory, {}, option=target.option, lasting=lasting)
 
 
 @pytest.mark.parametrize(("where", "option"), [("envs/dev", " --target aws"), ("scratch", "")])

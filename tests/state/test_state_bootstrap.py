@@ -12,11 +12,11 @@ import pytest
 
 from lockgate.base.errors import EngineError, UsageError
 from lockgate.state import state_bootstrap, state_policies
-from lockgate.state.state_backend import StateBucket
 from lockgate.state.state_bootstrap import StateBootstrap, Step, replica_of, role_name
 from lockgate.targets import local_aws
 from lockgate.targets.aws_api import client
-from lockgate.targets.target import STATE_BUCKET
+from lockgate.targets.embedded_target import STATE_BUCKET
+from lockgate.targets.state_backend import StateBucket
 from tests.commands.conftest import PROVIDERS, Repository, repository
 
 __all__ = ["repository"]

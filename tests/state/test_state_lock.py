@@ -9,7 +9,8 @@ import pytest
 from lockgate.base.errors import UsageError
 from lockgate.repository.environments import Environment
 from lockgate.state.state_lock import must_be_id, next_step
-from lockgate.targets.target import AwsTarget, EmbeddedTarget
+from lockgate.targets.aws_target import AwsTarget
+from lockgate.targets.embedded_target import EmbeddedTarget
 
 _MESSAGE = """\
 terraform plan failed (exit code 1):

@@ -10,7 +10,7 @@ import pytest
 from lockgate.base.errors import PolicyError, UsageError
 from lockgate.engine.engine import Engine
 from lockgate.state.state_push import push_state, refusal
-from lockgate.targets.target import EmbeddedTarget
+from lockgate.targets.embedded_target import EmbeddedTarget
 from tests.environments import PROVIDER, MakeEnvironment
 
 _BACKEND = 'terraform {\n  backend "s3" {}\n}\n' + PROVIDER

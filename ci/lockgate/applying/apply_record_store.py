@@ -9,9 +9,8 @@ from typing import Any
 from lockgate.applying.apply_record import ApplyRecord, read_record
 from lockgate.base.errors import EngineError, UsageError
 from lockgate.repository.environments import Environment
-from lockgate.state.state_backend import has_own_access, state_bucket
-from lockgate.targets.aws_api import ask_bucket, client
-from lockgate.targets.target import STATE_BUCKET, EmbeddedTarget, Target
+from lockgate.targets.aws_api import ask_bucket
+from lockgate.targets.target import Target
 
 PREFIX = "lockgate/applies/"
 # An apply goes on meanwhile, and what it says is waited for no longer than this.
@@ -90,17 +89,14 @@ def open_record_store(target: Target, environment: Environment) -> ApplyRecordSt
 
     Raises EngineError if the environment's HCL cannot be read.
     """
-    key = f"{PREFIX}{environment.name}.json"
-    if isinstance(target, EmbeddedTarget):
-        s3 = client("s3", "us-east-1", target.endpoint, _PATIENCE_SECONDS)
-        return ApplyRecordStore(s3, STATE_BUCKET, key)
     try:
-        bucket = state_bucket(environment)
+        bucket = target.state_bucket(environment)
     except UsageError:
         return None
-    if has_own_access(environment):
+    if not target.reaches_state(environment):
         return None
-    return ApplyRecordStore(client("s3", bucket.region, None, _PATIENCE_SECONDS), bucket.name, key)
+    s3 = target.client("s3", bucket.region, _PATIENCE_SECONDS)
+    return ApplyRecordStore(s3, bucket.name, f"{PREFIX}{environment.name}.json")
 
 
 def _body(record: ApplyRecord) -> bytes:

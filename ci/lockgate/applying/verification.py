@@ -21,8 +21,7 @@ from lockgate.base.errors import EngineError
 from lockgate.engine.engine import Engine
 from lockgate.judging.environment_plan import plan_environment
 from lockgate.repository.environments import Environment
-from lockgate.targets.aws_api import client
-from lockgate.targets.target import EmbeddedTarget, Target
+from lockgate.targets.target import Target
 
 _MOST_NAMED = 5
 
@@ -46,8 +45,7 @@ def verify(environment: Environment, target: Target, engine: Engine) -> Verifica
         plan_environment(environment, target, engine, out)
         plan = json.loads(out.read_bytes())
     problems = [*_changes(plan), *outputs_without_value(plan)]
-    endpoint = target.endpoint if isinstance(target, EmbeddedTarget) else None
-    return Verification((*problems, *unhealthy(plan, endpoint)))
+    return Verification((*problems, *unhealthy(plan, target)))
 
 
 def drill_arguments(target_name: str, time_scale: int) -> tuple[str, ...]:
@@ -110,7 +108,7 @@ def outputs_without_value(plan: dict[str, Any]) -> Iterator[str]:
             yield f"the output '{name}' is declared and has no value"
 
 
-def unhealthy(plan: dict[str, Any], endpoint: str | None) -> Iterator[str]:
+def unhealthy(plan: dict[str, Any], target: Target) -> Iterator[str]:
     """What the AWS API says is not there, or not active. Raises EngineError if it fails."""
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -118,9 +116,9 @@ def unhealthy(plan: dict[str, Any], endpoint: str | None) -> Iterator[str]:
         values, address = resource.get("values") or {}, str(resource.get("address"))
         try:
             if resource.get("type") in ("aws_lb", "aws_alb"):
-                yield from _load_balancer(address, str(values.get("arn")), endpoint)
+                yield from _load_balancer(address, str(values.get("arn")), target)
             elif resource.get("type") == "aws_route53_record":
-                yield from _record(address, values, endpoint)
+                yield from _record(address, values, target)
         except ClientError as error:
             if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) >= 500:
                 raise EngineError(f"{address}: {error}") from error
@@ -129,24 +127,24 @@ def unhealthy(plan: dict[str, Any], endpoint: str | None) -> Iterator[str]:
             raise EngineError(f"{address} cannot be asked for: {error}") from error
 
 
-def _load_balancer(address: str, arn: str, endpoint: str | None) -> Iterator[str]:
+def _load_balancer(address: str, arn: str, target: Target) -> Iterator[str]:
     # arn:partition:elasticloadbalancing:REGION:account:loadbalancer/…
     region = arn.split(":")[3] if arn.count(":") >= 5 else ""
     if not region:
         yield f"{address}: its state holds no ARN"
         return
-    answer = client("elbv2", region, endpoint).describe_load_balancers(LoadBalancerArns=[arn])
+    answer = target.client("elbv2", region).describe_load_balancers(LoadBalancerArns=[arn])
     for balancer in answer["LoadBalancers"]:
         if balancer["State"]["Code"] != "active":
             yield f"{address} is {balancer['State']['Code']}, not active"
 
 
-def _record(address: str, values: dict[str, Any], endpoint: str | None) -> Iterator[str]:
+def _record(address: str, values: dict[str, Any], target: Target) -> Iterator[str]:
     name, kind = str(values.get("fqdn") or values.get("name")).rstrip("."), values.get("type")
     identifier = values.get("set_identifier") or None
     # Route 53 answers with octal codes for what is no letter, digit or hyphen.
     wanted = name.lower().replace("*", "\\052")
-    pages = client("route53", "us-east-1", endpoint).get_paginator("list_resource_record_sets")
+    pages = target.client("route53", "us-east-1").get_paginator("list_resource_record_sets")
     for page in pages.paginate(HostedZoneId=values.get("zone_id")):
         for found in page["ResourceRecordSets"]:
             same = found["Name"].rstrip(".").replace("*", "\\052") == wanted

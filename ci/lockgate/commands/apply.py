@@ -121,7 +121,7 @@ def _apply(
     from lockgate.sealing.bundle_apply import BundleApplier
     from lockgate.sealing.plan_sealing import surroundings
     from lockgate.sealing.sealing_key import read_sealing_key
-    from lockgate.targets.target import for_apply
+    from lockgate.targets.target_selection import for_apply
     from lockgate.verdict.verdict import EnvironmentVerdict, GateVerdict
 
     engine = Engine.find(terraform)

@@ -43,25 +43,23 @@ def command(dry_run: bool, as_json: bool, target_name: str, yes: bool) -> None:
     from lockgate.repository import environments
     from lockgate.repository.settings import read_settings_document, settings_for
     from lockgate.state import state_bootstrap
-    from lockgate.state.state_backend import StateBucket, state_bucket
-    from lockgate.targets.target import STATE_BUCKET, EmbeddedTarget, for_apply
+    from lockgate.targets.state_backend import StateBucket
+    from lockgate.targets.target_selection import for_apply
 
     root = paths.repository_root()
     found = environments.discover(root)
     document = read_settings_document(root)
     changes = []
     with for_apply(target_name, root, _say) as target:
-        embedded = target if isinstance(target, EmbeddedTarget) else None
         buckets: dict[StateBucket, tuple[str, str]] = {}
         for each in found:
-            bucket = StateBucket(STATE_BUCKET, "us-east-1") if embedded else state_bucket(each)
             settings = settings_for(document, each.name)
+            bucket = target.state_bucket(each)
             buckets.setdefault(bucket, (settings.primary_region, settings.secondary_region))
         for bucket, regions in buckets.items():
             replica = state_bootstrap.replica_of(bucket, regions)
-            endpoint = embedded.endpoint if embedded else None
-            pending = state_bootstrap.StateBootstrap(bucket, replica, endpoint).pending()
-            if pending and not dry_run and embedded is None and not yes:
+            pending = state_bootstrap.StateBootstrap(bucket, replica, target.endpoint).pending()
+            if pending and not dry_run and target_name == "aws" and not yes:
                 for step in pending:
                     _say(f"to do: {step.resource}: {step.what}")
                 confirmation.ask("set up the state bucket", bucket.name)

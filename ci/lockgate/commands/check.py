@@ -112,7 +112,7 @@ def command(
     from lockgate.install import provision
     from lockgate.judging import environment_check
     from lockgate.judging.base_revision import judged_by
-    from lockgate.targets import target
+    from lockgate.targets.target_selection import for_check
 
     judging = (policies or paths.policies_dir()).resolve()
     checkov_python = provision.ensure_checkov()
@@ -127,9 +127,9 @@ def command(
             environment_check.read_catalogue(base.policies if base else judging),
             base,
         ) as judge,
-        target.for_check(target_name) as aws,
+        for_check(target_name) as target,
     ):
-        verdict = environment_check.check(chosen, aws, engine, judge, progress.say)
+        verdict = environment_check.check(chosen, target, engine, judge, progress.say)
     progress.done(len(chosen), time.monotonic() - started)
     if base is not None:
         click.echo(f"{base.note}.", err=True)

@@ -30,7 +30,7 @@ def command(name: str, target_name: str, terraform: str | None, yes: bool) -> No
     from lockgate.engine.engine import Engine
     from lockgate.repository import environments
     from lockgate.targets import local_aws
-    from lockgate.targets.target import for_apply
+    from lockgate.targets.target_selection import for_apply
 
     root = paths.repository_root()
     (environment,) = environments.select(environments.discover(root), [name])

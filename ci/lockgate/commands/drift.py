@@ -59,7 +59,7 @@ def command(
     from lockgate.reports import report_drift
     from lockgate.reports import report_terminal as terminal
     from lockgate.repository import environments
-    from lockgate.targets.target import for_reading
+    from lockgate.targets.target_selection import for_reading
 
     root = paths.repository_root()
     chosen = environments.select(environments.discover(root), list(names))

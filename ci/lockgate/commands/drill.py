@@ -186,16 +186,13 @@ def _rehearse(
     from lockgate.drill.rehearsal import rehearse
     from lockgate.drill.servers import Mode
     from lockgate.reports import report_terminal
-    from lockgate.targets.aws_api import client
-    from lockgate.targets.target import EmbeddedTarget, for_reading
+    from lockgate.targets.target_selection import for_reading
 
     name = environment.name
     with for_reading("embedded", root) as target:
-        if not isinstance(target, EmbeddedTarget):
+        if target is None:
             raise applied.nothing_applied(name)
-        endpoint = target.endpoint
-        own = cache(lambda service, region: client(service, region, endpoint))
-        found = applied.models(name, own)
+        found = applied.models(name, cache(target.client), target.state_object(environment))
     regions = sorted({each.region for model in found for each in model.balancers.values()})
     if lose is not None and lose not in regions:
         raise UsageError(

@@ -45,13 +45,13 @@ def command(name: str, number: int, author: str, target_name: str) -> None:
     from lockgate.locks.environment_lock import EnvironmentLock, shown_author
     from lockgate.locks.environment_lock_store import must_hold, open_stores
     from lockgate.repository import environments
-    from lockgate.targets.target import for_apply
+    from lockgate.targets.target_selection import for_apply
 
     root = paths.repository_root()
     chosen = environments.select(environments.discover(root), [name])
     wanted = EnvironmentLock(name, number, shown_author(author), now().isoformat())
     with for_apply(target_name, root, _say) as target:
-        click.echo(must_hold(open_stores(target, chosen)[name], wanted, target_name))
+        click.echo(must_hold(open_stores(target, chosen)[name], wanted, target.option))
 
 
 def _say(line: str) -> None:

@@ -37,13 +37,14 @@ def command(as_json: bool, target_name: str) -> int:
     from lockgate.locks.environment_lock_store import open_stores
     from lockgate.repository import environments
     from lockgate.state.state_lock_object import held_states
-    from lockgate.targets.target import for_reading
+    from lockgate.targets.target_selection import for_reading
 
     root = paths.repository_root()
     with for_reading(target_name, root) as target:
         known = environments.discover(root)
         stores = open_stores(target, known) if target else {}
         states = held_states(target, known) if target else []
+        option = target.option if target else ""
         found = [held for store in dict.fromkeys(stores.values()) for held in store.every()]
     if as_json:
         locks = [
@@ -55,7 +56,6 @@ def command(as_json: bool, target_name: str) -> int:
     else:
         for held in found:
             click.echo(f"{held.environment}: {held.describe()}")
-        option = "" if target_name == "embedded" else f" --target {target_name}"
         for state in states:
             said = f"{state.environment}: its state is locked by {state.describe()}"
             click.echo(f"{said}. {state.next_step(option)}")

@@ -91,7 +91,7 @@ def command(
     from lockgate.judging.environment_plan import plan_environment
     from lockgate.repository import environments
     from lockgate.repository.settings import read_settings_document
-    from lockgate.targets.target import for_check
+    from lockgate.targets.target_selection import for_check
 
     root = paths.repository_root()
     (environment,) = environments.select(environments.discover(root), [name])
@@ -145,7 +145,7 @@ def _seal(
     from lockgate.sealing.sealed_box import write_box
     from lockgate.sealing.sealed_plan import not_judged_to_pass, seal
     from lockgate.sealing.sealing_key import read_sealing_key
-    from lockgate.targets.target import for_apply
+    from lockgate.targets.target_selection import for_apply
 
     secret = read_sealing_key(os.environ)
     here = surroundings(environment, engine, target_name)

@@ -96,7 +96,7 @@ def command(
     from lockgate.repository.pipeline_settings import read_pipeline_settings
     from lockgate.repository.settings import read_settings_document
     from lockgate.repository.working_tree import clean_commit
-    from lockgate.targets.target import for_apply
+    from lockgate.targets.target_selection import for_apply
 
     if resume and status:
         raise click.UsageError("--resume and --status do not go together")

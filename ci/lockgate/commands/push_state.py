@@ -45,7 +45,7 @@ def command(name: str, state: Path, target_name: str, terraform: str | None, yes
     from lockgate.engine.engine import Engine
     from lockgate.repository import environments
     from lockgate.state.state_push import push_state
-    from lockgate.targets.target import for_reading
+    from lockgate.targets.target_selection import for_reading
 
     root = paths.repository_root()
     (environment,) = environments.select(environments.discover(root), [name])

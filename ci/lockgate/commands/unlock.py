@@ -66,7 +66,7 @@ def command(
     from lockgate.base import paths
     from lockgate.locks.environment_lock_store import open_stores, unlock
     from lockgate.repository import environments
-    from lockgate.targets.target import for_reading
+    from lockgate.targets.target_selection import for_reading
 
     root = paths.repository_root()
     if lock_id is not None:
@@ -90,7 +90,7 @@ def _unlock_state(
     from lockgate.engine.engine import Engine
     from lockgate.repository import environments
     from lockgate.state.state_lock import must_be_id, unlock_state
-    from lockgate.targets.target import for_reading
+    from lockgate.targets.target_selection import for_reading
 
     (environment,) = environments.select(environments.discover(root), [name])
     must_be_id(lock_id)

@@ -74,7 +74,7 @@ def command(
     from lockgate.reports import report_terminal as terminal
     from lockgate.repository import environments
     from lockgate.repository.settings import read_settings_document, settings_for
-    from lockgate.targets.target import for_check
+    from lockgate.targets.target_selection import for_check
     from lockgate.verdict import losses
     from lockgate_policies.model.loss import REGION, RESOURCE, ZONE, Loss
 

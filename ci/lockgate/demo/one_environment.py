@@ -16,7 +16,7 @@ from lockgate.reports import report_terminal as terminal
 from lockgate.repository import environments
 from lockgate.repository.settings import read_settings_document, settings_for
 from lockgate.targets import leftover_resources, local_aws
-from lockgate.targets.target import EmbeddedTarget
+from lockgate.targets.embedded_target import EmbeddedTarget
 
 
 def show(name: str, terraform: str | None) -> None:

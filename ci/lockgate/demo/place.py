@@ -17,7 +17,7 @@ from pathlib import Path
 from lockgate.base import paths
 from lockgate.base.errors import EngineError
 from lockgate.sealing.sealing_key import VARIABLE as SEALING_KEY
-from lockgate.targets.target import ENDPOINT_VARIABLE
+from lockgate.targets.target_selection import ENDPOINT_VARIABLE
 
 _END_SECONDS = 20
 

@@ -26,7 +26,7 @@ from lockgate.drill.records import (
     plain_name,
 )
 from lockgate.drill.zone_model import ZoneModel, zone_model
-from lockgate.state.state_backend import StateObject, embedded_state
+from lockgate.targets.state_backend import StateObject
 
 Client = Callable[[str, str], Any]
 _DUAL_STACK = "dualstack."
@@ -40,16 +40,16 @@ class Managed:
     balancers: tuple[str, ...]
 
 
-def models(environment: str, client: Client, state: StateObject | None = None) -> list[ZoneModel]:
+def models(environment: str, client: Client, state: StateObject) -> list[ZoneModel]:
     """A model for every failover name of an applied environment.
 
-    ``state`` is where its state lies; else where the embedded AWS keeps it. Raises UsageError if
-    nothing is applied, or something is not modelled; EngineError if the API fails.
+    ``state`` is where its state lies. Raises UsageError if nothing is applied, or something is not
+    modelled; EngineError if the API fails.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        managed = _managed(environment, client, state or embedded_state(environment))
+        managed = _managed(environment, client, state)
         balancers = [_load_balancer(arn, client) for arn in managed.balancers]
         return [
             model

@@ -14,8 +14,7 @@ from lockgate.drill.live_plan import live_plan
 from lockgate.drill.live_watch import Network
 from lockgate.drill.timeline import Timeline
 from lockgate.repository.environments import Environment
-from lockgate.state.state_backend import state_bucket, state_object
-from lockgate.targets.aws_api import client
+from lockgate.targets.aws_target import AwsTarget
 
 
 def drill(
@@ -38,8 +37,9 @@ def drill(
         if resolver
         else dns_questions.system_addresses,
     )
-    name, state = environment.name, state_object(environment)
-    own = cache(lambda service, region: client(service, region, None))
+    name, target = environment.name, AwsTarget()
+    state = target.state_object(environment)
+    own = cache(target.client)
     models = applied.models(name, own, state)
     plan = live_plan(models, lose)
     if confirm != name:
@@ -63,15 +63,16 @@ def revert(chosen: Sequence[Environment], *, named: bool) -> list[str]:
     Unless they were ``named``, those without a bucket for their state are passed over. Raises
     EngineError when all were tried.
     """
-    route53, said, failed = client("route53", "us-east-1", None), [], []
+    target, said, failed = AwsTarget(), [], []
+    route53 = target.client("route53", "us-east-1")
     for environment in chosen:
         try:
-            bucket = state_bucket(environment)
+            bucket = target.state_bucket(environment)
         except UsageError:
             if named:
                 raise
             continue  # without a bucket, no drill of it could begin
-        store = DrillJournalStore(client("s3", bucket.region, None), bucket.name)
+        store = DrillJournalStore(target.client("s3", bucket.region), bucket.name)
         try:
             said += revert_one(route53, store, environment.name)
         except EngineError as error:

@@ -15,10 +15,8 @@ from typing import Any
 from lockgate.base.errors import EngineError, PolicyError
 from lockgate.locks.environment_lock import EnvironmentLock, read_lock
 from lockgate.repository.environments import Environment
-from lockgate.state.state_backend import state_bucket
-from lockgate.targets import local_aws
-from lockgate.targets.aws_api import ask_bucket, client
-from lockgate.targets.target import STATE_BUCKET, EmbeddedTarget, Target
+from lockgate.targets.aws_api import ask_bucket
+from lockgate.targets.target import Target
 
 PREFIX = "lockgate/locks/"
 # Between a refused write and the look at who holds it, the holder may let go; so often in a row
@@ -112,20 +110,17 @@ def open_stores(
 
     Raises UsageError if that is not written in an ``s3`` backend.
     """
-    if isinstance(target, EmbeddedTarget):
-        local_aws.ask(target.endpoint, "PUT", f"/{STATE_BUCKET}")
-        store = EnvironmentLockStore(client("s3", "us-east-1", target.endpoint), STATE_BUCKET)
-        return dict.fromkeys((each.name for each in environments), store)
-    buckets = {each.name: state_bucket(each) for each in environments}
+    target.ensure_bucket()
+    buckets = {each.name: target.state_bucket(each) for each in environments}
     stores = {
-        bucket: EnvironmentLockStore(client("s3", bucket.region, None), bucket.name)
+        bucket: EnvironmentLockStore(target.client("s3", bucket.region), bucket.name)
         for bucket in dict.fromkeys(buckets.values())
     }
     return {name: stores[bucket] for name, bucket in buckets.items()}
 
 
-def must_hold(store: EnvironmentLockStore, wanted: EnvironmentLock, target_name: str) -> str:
-    """Hold an environment for a pull request, and say so.
+def must_hold(store: EnvironmentLockStore, wanted: EnvironmentLock, option: str) -> str:
+    """Hold an environment for a pull request, and say so. ``option`` is the target's.
 
     Raises PolicyError, naming the holder and what to do, if another pull request has it.
     """
@@ -134,7 +129,6 @@ def must_hold(store: EnvironmentLockStore, wanted: EnvironmentLock, target_name:
         return f"{wanted.environment} is locked by {wanted.describe()}"
     if held.lock is not None and held.lock.pull_request == wanted.pull_request:
         return f"{wanted.environment} is still locked by {held.describe()}"
-    option = "" if target_name == "embedded" else f" --target {target_name}"
     whose = f"--pull-request {held.lock.pull_request}" if held.lock else "--force"
     raise PolicyError(
         f"{wanted.environment} is locked by {held.describe()}. Its plan waits to be merged, and "

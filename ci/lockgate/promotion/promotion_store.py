@@ -24,10 +24,8 @@ from lockgate.base.errors import EngineError, PolicyError
 from lockgate.base.lock_holder import holder_name, now
 from lockgate.promotion.promotion import Promotion, read_promotion
 from lockgate.repository.environments import Environment
-from lockgate.state.state_backend import state_bucket
-from lockgate.targets import local_aws
-from lockgate.targets.aws_api import ask_bucket, client
-from lockgate.targets.target import STATE_BUCKET, EmbeddedTarget, Target
+from lockgate.targets.aws_api import ask_bucket
+from lockgate.targets.target import Target
 
 PREFIX = "lockgate/promotions"
 LOCK = f"{PREFIX}/lock.json"
@@ -160,11 +158,9 @@ def open_store(target: Target, environments: Sequence[Environment]) -> Promotion
     Raises UsageError if that is not written in an ``s3`` backend, EngineError if it does not
     answer.
     """
-    if isinstance(target, EmbeddedTarget):
-        local_aws.ask(target.endpoint, "PUT", f"/{STATE_BUCKET}")
-        return PromotionStore(client("s3", "us-east-1", target.endpoint), STATE_BUCKET)
-    bucket = state_bucket(environments[0])
-    return PromotionStore(client("s3", bucket.region, None), bucket.name)
+    target.ensure_bucket()
+    bucket = target.state_bucket(environments[0])
+    return PromotionStore(target.client("s3", bucket.region), bucket.name)
 
 
 def is_stale(lock: dict[str, Any]) -> bool:

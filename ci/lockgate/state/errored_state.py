@@ -34,7 +34,7 @@ def rescue(workspace: Workspace) -> str:
         _copy_private(left, kept)
         left.unlink()
     except OSError as error:
-        if workspace.directory != workspace.environment.directory:
+        if not workspace.lasting:
             kept = workspace.environment.directory / FILE_NAME
             try:
                 _copy_private(left, kept)
@@ -42,10 +42,10 @@ def rescue(workspace: Workspace) -> str:
                 return f"\n{KEPT}, and not be kept either: {error}."
         else:
             kept = left
-    option = " --target aws" if workspace.directory == workspace.environment.directory else ""
+    upload = f"lockgate push-state {name} {kept}{workspace.option}"
     return (
         f"\n{KEPT}. It is kept in {kept}, the only record of what was made; it may hold secrets. "
-        f"Before anything else is applied, upload it: `lockgate push-state {name} {kept}{option}`. "
+        f"Before anything else is applied, upload it: `{upload}`. "
         "The lock of the state may have stayed as well; it is said then how to release it."
     )
 

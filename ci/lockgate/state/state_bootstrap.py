@@ -17,8 +17,8 @@ from typing import Any
 
 from lockgate.base.errors import EngineError, UsageError
 from lockgate.state import state_policies
-from lockgate.state.state_backend import StateBucket
 from lockgate.targets.aws_api import client
+from lockgate.targets.state_backend import StateBucket
 
 _NAME_LENGTH = 63
 _BLOCKED = {

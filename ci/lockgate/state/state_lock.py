@@ -12,7 +12,7 @@ from lockgate.base.errors import EngineError, PolicyError, UsageError
 from lockgate.engine.engine import Engine
 from lockgate.repository.environments import Environment
 from lockgate.state.state_lock_object import LOCK_ID, StateLock, doing, shown
-from lockgate.targets.target import EmbeddedTarget, Target
+from lockgate.targets.target import Target
 
 _LOCK = re.compile(
     rf"Error acquiring the state lock.*?^\s*ID:\s+(?P<id>{LOCK_ID})\s(?P<info>.*)",
@@ -33,7 +33,7 @@ def next_step(message: str, environment: Environment, target: Target) -> str:
     return (
         f"\n{_SAID} {environment.name} is locked by {_holder(found.group('info'))}. If that "
         "process is at work, wait for it. If it was killed, release its lock with `lockgate unlock "
-        f"{environment.name} --state {found.group('id')}{_option(target)}`, and run this again: "
+        f"{environment.name} --state {found.group('id')}{target.option}`, and run this again: "
         "it plans anew against what was made until then, and nothing is applied twice."
     )
 
@@ -79,7 +79,3 @@ def _holder(info: str) -> str:
         doing(told.get("Operation")),
         shown(told.get("Created")) or "a time untold",
     ).describe()
-
-
-def _option(target: Target) -> str:
-    return "" if isinstance(target, EmbeddedTarget) else " --target aws"

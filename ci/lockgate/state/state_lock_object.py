@@ -12,9 +12,7 @@ from typing import Any
 
 from lockgate.base.errors import EngineError, UsageError
 from lockgate.repository.environments import Environment
-from lockgate.state.state_backend import embedded_state, state_object
-from lockgate.targets.aws_api import client
-from lockgate.targets.target import EmbeddedTarget, Target
+from lockgate.targets.target import Target
 
 # What a person may copy into a shell: the lock's object is written by whoever may lock.
 LOCK_ID = "[0-9A-Za-z][0-9A-Za-z._/-]*"
@@ -84,14 +82,13 @@ def held_states(target: Target, environments: list[Environment]) -> list[StateLo
 def _held(target: Target, environment: Environment) -> StateLock | None:
     from botocore.exceptions import BotoCoreError, ClientError
 
-    endpoint = target.endpoint if isinstance(target, EmbeddedTarget) else None
     try:
-        place = embedded_state(environment.name) if endpoint else state_object(environment)
+        place = target.state_object(environment)
     except UsageError:
         return None  # its state is in no object that Lockgate can tell
     key = f"{place.key}{_SUFFIX}"
     try:
-        s3 = client("s3", place.region, endpoint)
+        s3 = target.client("s3", place.region)
         text = s3.get_object(Bucket=place.bucket, Key=key)["Body"].read()
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") in ("NoSuchKey", "NoSuchBucket"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from lockgate.targets.target import STATE_BUCKET
+from lockgate.targets.embedded_target import STATE_BUCKET
 
 
 def find(endpoint: str, regions: Sequence[str]) -> list[str]:

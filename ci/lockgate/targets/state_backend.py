@@ -1,4 +1,4 @@
-"""Where an environment's state is kept: the bucket its backend names, or the embedded AWS's."""
+"""Where an environment's state is kept: the bucket and key that its backend names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 from lockgate.base.errors import EngineError, UsageError
 from lockgate.repository.environments import Environment
-from lockgate.targets.target import STATE_BUCKET, local_state_key
 from lockgate_policies.model.hcl_reader import HclError, read_module
 
 # A backend with one of these is reached by other ways than AWS's own variables tell.
@@ -55,11 +54,6 @@ def state_object(environment: Environment) -> StateObject:
             "as a plain text."
         )
     return StateObject(bucket.name, key, bucket.region)
-
-
-def embedded_state(environment: str) -> StateObject:
-    """The object that the embedded AWS keeps the state of an environment in."""
-    return StateObject(STATE_BUCKET, local_state_key(environment), "us-east-1")
 
 
 def state_bucket(environment: Environment) -> StateBucket:

@@ -1,0 +1,137 @@
+"""The embedded AWS as a target: a scratch copy of the environment, turned towards loopback."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lockgate.base.errors import EngineError
+from lockgate.install import provision
+from lockgate.repository.environments import Environment
+from lockgate.targets import aws_api, local_aws, provider_override, scratch
+from lockgate.targets.state_backend import StateBucket, StateObject
+from lockgate.targets.target import Workspace
+from lockgate_policies.model.hcl_reader import HclError, read_module
+
+STATE_BUCKET = "lockgate-local-state"
+_REGION = "us-east-1"
+
+
+@dataclass(frozen=True)
+class EmbeddedTarget:
+    """The embedded AWS at ``endpoint``.
+
+    With ``keep_state`` the state lies in a bucket there, as it does in a real account, and lasts
+    as long as the server; without, every plan starts from nothing.
+    """
+
+    endpoint: str
+    keep_state: bool
+    option = ""
+
+    @contextmanager
+    def workspace(self, environment: Environment) -> Iterator[Workspace]:
+        """A scratch copy of the environment with the override in it."""
+        provider = provision.ensure_provider()
+        backend = provider_override.local_backend()
+        if self.keep_state:
+            self.ensure_bucket()
+            state = self.state_object(environment)
+            backend = provider_override.s3_backend(self.endpoint, state.bucket, state.key)
+        document = provider_override.override(_aliases(environment), self.endpoint, backend)
+        with scratch.scratch_copy(environment) as directory:
+            (directory / provider_override.FILE_NAME).write_text(json.dumps(document))
+            env = {
+                **_blanked(os.environ),
+                # Where a provider is out of the override's reach (one inside a module is), these
+                # keep it out of a real account.
+                "AWS_ACCESS_KEY_ID": "test",
+                "AWS_SECRET_ACCESS_KEY": "test",
+                "TF_CLI_CONFIG_FILE": str(provider.cli_config),
+                "AWS_CONFIG_FILE": "/dev/null",
+                "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+                "AWS_EC2_METADATA_DISABLED": "true",
+                # Loopback goes by no proxy.
+                "NO_PROXY": "127.0.0.1,localhost",
+                "no_proxy": "127.0.0.1,localhost",
+            }
+            yield Workspace(
+                environment, directory, directory, env, option=self.option, lasting=False
+            )
+
+    def state_object(self, environment: Environment) -> StateObject:
+        """The object in the embedded AWS, whatever the environment's own backend is."""
+        return StateObject(STATE_BUCKET, f"{environment.name}/terraform.tfstate", _REGION)
+
+    def state_bucket(self, _: Environment) -> StateBucket:
+        """One bucket for every environment."""
+        return StateBucket(STATE_BUCKET, _REGION)
+
+    def reaches_state(self, _: Environment) -> bool:
+        """The override makes Terraform go where ``client`` goes."""
+        return True
+
+    def ensure_bucket(self) -> None:
+        """Make it, as `lockgate bootstrap` does in an account."""
+        try:
+            status: int | str = local_aws.ask(self.endpoint, "PUT", f"/{STATE_BUCKET}")
+        except (OSError, http.client.HTTPException) as error:
+            status = str(error)
+        if status != http.client.OK:
+            raise EngineError(
+                f"The embedded AWS at {self.endpoint} makes no bucket for the state: {status}. "
+                "Start it again with `lockgate local down` and `lockgate local up`."
+            )
+
+    def client(self, service: str, region: str, patience: int | None = None) -> Any:
+        """A client of the embedded AWS, which takes any credentials."""
+        return aws_api.client(service, region, self.endpoint, patience)
+
+
+def _blanked(variables: Iterable[str]) -> dict[str, str]:
+    """The user's settings for AWS and Terraform, blank, which is as good as unset to both.
+
+    What stays are an environment's inputs and the tokens for registries that modules come from.
+    """
+    return {
+        name: ""
+        for name in variables
+        if name.startswith(("AWS_", "TF_")) and not name.startswith(("TF_VAR_", "TF_TOKEN_"))
+    }
+
+
+def _aliases(environment: Environment) -> list[str | None]:
+    """The aliases of the AWS provider blocks in the root module; None is the default one."""
+    try:
+        facts = read_module(environment.directory, environment.root)
+    except HclError as error:
+        raise EngineError(str(error)) from error
+    aliases = [block["alias"] for block in facts["providers"] if block["name"] == "aws"]
+    for file in sorted(environment.directory.glob("*.tf.json")):
+        aliases += _aliases_in_json(file, environment)
+    # Terraform makes a default configuration up where the root module has none.
+    return list(dict.fromkeys([*aliases, None]))
+
+
+def _aliases_in_json(file: Path, environment: Environment) -> Iterator[str | None]:
+    """As HCL's JSON syntax has it, one block may stand where a list of them may."""
+    try:
+        document = json.loads(file.read_bytes())
+    except ValueError as error:
+        where = f"{file.relative_to(environment.root)}:{getattr(error, 'lineno', 1)}"
+        raise EngineError(f"{where}: does not parse as JSON: {error}") from error
+    for root in _each(document):
+        for providers in _each(root.get("provider")):
+            for block in _each(providers.get("aws")):
+                yield block.get("alias")
+
+
+def _each(blocks: object) -> list[dict[str, Any]]:
+    found = blocks if isinstance(blocks, list) else [blocks]
+    return [block for block in found if isinstance(block, dict)]

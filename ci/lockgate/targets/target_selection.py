@@ -1,0 +1,77 @@
+"""Which target a command works with, by the name that the command line gives it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from lockgate.base.errors import EngineError, UsageError
+from lockgate.targets import local_aws
+from lockgate.targets.aws_target import AwsTarget
+from lockgate.targets.embedded_target import EmbeddedTarget
+from lockgate.targets.target import Target
+
+ENDPOINT_VARIABLE = "LOCKGATE_ENDPOINT"
+
+
+@contextmanager
+def for_check(name: str) -> Iterator[Target]:
+    """The target to judge plans on: a throw-away embedded AWS, or the user's account."""
+    if name == "aws":
+        yield AwsTarget()
+    else:
+        with local_aws.throw_away() as endpoint:
+            yield EmbeddedTarget(endpoint, keep_state=False)
+
+
+@contextmanager
+def for_apply(name: str, root: Path, say: Callable[[str], None]) -> Iterator[Target]:
+    """The target to apply to: the repository's embedded AWS, started if need be, or the account.
+
+    LOCKGATE_ENDPOINT names an embedded AWS that is up already, for several checkouts to share.
+    Says so when the embedded AWS was lost on the way.
+    """
+    if name == "aws":
+        yield AwsTarget()
+        return
+    endpoint = os.environ.get(ENDPOINT_VARIABLE)
+    if endpoint:
+        _must_be_loopback(endpoint)
+        yield EmbeddedTarget(endpoint.rstrip("/"), keep_state=True)
+        return
+    server, started = local_aws.up(root)
+    if started:
+        say(f"Started the embedded AWS at {server.endpoint} (`lockgate local down` stops it)")
+    try:
+        yield EmbeddedTarget(server.endpoint, keep_state=True)
+    except EngineError as error:
+        if local_aws.status(root) == server:
+            raise
+        raise EngineError(
+            f"{error}\nThe embedded AWS is gone, and all that was in it, the state too. "
+            "Apply again: a new one will be started, empty."
+        ) from error
+
+
+@contextmanager
+def for_reading(name: str, root: Path) -> Iterator[Target | None]:
+    """The target to look at as it is: an embedded AWS that is not up is not started, but None."""
+    up = os.environ.get(ENDPOINT_VARIABLE) or local_aws.status(root) is not None
+    if name == "embedded" and not up:
+        yield None
+        return
+    with for_apply(name, root, lambda _: None) as target:
+        yield target
+
+
+def _must_be_loopback(endpoint: str) -> None:
+    """Whatever stands there is given throw-away credentials and everything that is applied."""
+    parts = urlsplit(endpoint)
+    if parts.scheme != "http" or parts.hostname not in ("127.0.0.1", "localhost"):
+        raise UsageError(
+            f"{ENDPOINT_VARIABLE} is '{endpoint}': an embedded AWS is at http://127.0.0.1:PORT. "
+            "`lockgate local up` starts one and tells its address."
+        )
