@@ -14,11 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lockgate.base import paths
-from lockgate.repository import pipeline_settings
 from lockgate.repository.pipeline_settings import PipelineSettings, read_pipeline_settings
 from lockgate.repository.settings_schema import json_schema
 from lockgate_policies.model.settings import (
-    DESCRIPTIONS,
     Settings,
     SettingsError,
     parse_settings,
@@ -35,14 +33,14 @@ def test_the_table_names_every_key_with_its_default_and_meaning() -> None:
     page = (DOCS / "settings.md").read_text()
     for field in fields(Settings):
         default = json.dumps(field.default).strip('"')
-        assert f"| `{field.name}` | `{default}` | {DESCRIPTIONS[field.name]} |" in page
+        assert f"| `{field.name}` | `{default}` | {field.metadata['key'].description} |" in page
 
 
 def test_the_table_names_every_key_of_the_pipeline() -> None:
     page = (DOCS / "settings.md").read_text()
     for field in fields(PipelineSettings):
         assert f"| `{field.name}` | " in page
-        assert f" | {pipeline_settings.DESCRIPTIONS[field.name]} |" in page
+        assert f" | {field.metadata['key'].description} |" in page
 
 
 def test_the_example_and_our_own_settings_are_usable() -> None:
@@ -56,7 +54,7 @@ def test_the_example_and_our_own_settings_are_usable() -> None:
         jsonschema.validate(document, json_schema())
 
 
-_names = st.sampled_from([*DESCRIPTIONS, "rto"])
+_names = st.sampled_from([*Settings.__dataclass_fields__, "rto"])
 _values = (
     st.booleans()
     | st.integers(-1, 400)

@@ -9,9 +9,9 @@ import pytest
 from lockgate.base.errors import UsageError
 from lockgate.reports import report_html, report_markdown
 from lockgate.reports.report_markdown import Style
-from lockgate.verdict import loss_text, verdict_json
+from lockgate.verdict import loss_text, verdict_document
 from lockgate.verdict.verdict import EnvironmentVerdict, GateVerdict
-from lockgate.verdict.verdict_file import parse_verdict
+from lockgate.verdict.verdict_document import parse_verdict
 from lockgate_policies.model.surviving_capacity import CapacityOutcome
 from lockgate_policies.model.surviving_data import DataOutcome
 from lockgate_policies.model.surviving_names import NameOutcome
@@ -86,7 +86,7 @@ def test_many_dependencies_are_counted() -> None:
 
 def test_a_loss_survives_its_file() -> None:
     told = verdict(loss(dependencies=(Dependency("aws_lb.a", "subnets", "aws_subnet.b"),)))
-    written = json.loads(json.dumps(verdict_json.as_json(told)))
+    written = json.loads(json.dumps(verdict_document.as_json(told)))
     assert parse_verdict(written, "verdict.json") == told
 
 
@@ -95,7 +95,7 @@ def test_a_loss_survives_its_file() -> None:
     [("names", [{"name": 1}]), ("data", [3]), ("lost_resources", "9"), ("targets", None)],
 )
 def test_a_strange_loss_is_refused(key: str, value: object) -> None:
-    written = verdict_json.as_json(verdict(loss()))
+    written = verdict_document.as_json(verdict(loss()))
     written["environments"][0]["losses"][0][key] = value
     with pytest.raises(UsageError, match=r"verdict\.json is no verdict as Lockgate writes it"):
         parse_verdict(written, "verdict.json")

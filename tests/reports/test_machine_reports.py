@@ -18,8 +18,7 @@ from lockgate.reports import finding_text
 from lockgate.reports.report_junit import as_junit
 from lockgate.reports.report_sarif import NOT_JUDGED, as_sarif
 from lockgate.verdict.verdict import EnvironmentVerdict, GateVerdict
-from lockgate.verdict.verdict_file import parse_verdict, read_verdict
-from lockgate.verdict.verdict_json import as_json
+from lockgate.verdict.verdict_document import as_json, parse_verdict, read_verdict
 from tests.reports import verdicts
 
 # The schema that OASIS publishes, as @microsoft/jest-sarif 1.0.0-beta.0 carries it (MIT licence).
@@ -217,18 +216,24 @@ def test_a_file_that_is_no_verdict_is_refused_with_what_is_wrong(tmp_path: Path)
     path.write_text(json.dumps({**as_json(verdicts.mixed()), "static": True}))
     with pytest.raises(UsageError, match="static check, which judges no plan"):
         read_verdict(path)
-    path.write_text(json.dumps({"version": 1, "notes": []}))
-    with pytest.raises(UsageError, match="environments is missing"):
+    without = as_json(verdicts.mixed())
+    del without["environments"]
+    path.write_text(json.dumps(without))
+    with pytest.raises(UsageError, match="missing required field environments"):
         read_verdict(path)
 
 
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("verdict", "great", "'great' is not a valid Verdict"),
-        ("rule", 3, "rule is no text"),
-        ("waived", {"reason": "", "owner": "", "expires": "soon", "days_left": 1}, "isoformat"),
-        ("waived", [], "list indices"),
+        ("verdict", "great", "enum value 'great' - at .*findings.0..verdict"),
+        ("rule", 3, "Expected str, got int - at .*findings.0..rule"),
+        (
+            "waived",
+            {"reason": "", "owner": "", "expires": "soon", "days_left": 1},
+            "Invalid RFC3339 encoded date - at .*waived.expires",
+        ),
+        ("waived", [], "Expected object | null, got array - at .*waived"),
     ],
 )
 def test_a_strange_finding_is_refused(key: str, value: object, message: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from lockgate.base.errors import UsageError
 from lockgate.reports import report_files
 from lockgate.verdict.verdict import GateVerdict
-from lockgate.verdict.verdict_file import read_verdict
+from lockgate.verdict.verdict_document import read_verdict
 from tests.reports import verdicts
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from lockgate.base.errors import UsageError
 from lockgate.repository.settings import read_settings_document, settings_for
-from lockgate_policies.model.settings import DESCRIPTIONS, Settings, parse_settings
+from lockgate_policies.model.setting_fields import keys
+from lockgate_policies.model.settings import Settings, parse_settings
 
 
 def test_an_environment_overrides_the_defaults() -> None:
@@ -61,4 +62,5 @@ def test_no_file_means_the_defaults(tmp_path: Path) -> None:
 
 
 def test_every_setting_is_described() -> None:
-    assert set(DESCRIPTIONS) == set(Settings.__dataclass_fields__)
+    for name, _, key in keys(Settings):
+        assert key.description.endswith("."), name

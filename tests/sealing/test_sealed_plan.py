@@ -25,7 +25,7 @@ from lockgate.sealing.sealed_plan import (
     seal,
     unseal,
 )
-from lockgate.verdict import verdict_json
+from lockgate.verdict import verdict_document
 from lockgate.verdict.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict, Waived
 from lockgate_policies.catalogue.finding import Verdict
 
@@ -42,7 +42,7 @@ def _verdict(
     finding = EnvironmentFinding(
         environment, "LG_X_1", "A title", verdict, "aws_lb.a", "", "", "", waived
     )
-    return verdict_json.as_json(GateVerdict((EnvironmentVerdict(environment, (finding,)),)))
+    return verdict_document.as_json(GateVerdict((EnvironmentVerdict(environment, (finding,)),)))
 
 
 def _document(*destroyed: str) -> dict[str, Any]:

@@ -149,9 +149,9 @@ def _report(
 
         report_files.write(verdict, reports)
     if as_json:
-        from lockgate.verdict import verdict_json
+        from lockgate.verdict import verdict_document
 
-        document = {**verdict_json.as_json(verdict), **(extra or {})}
+        document = {**verdict_document.as_json(verdict), **(extra or {})}
         click.echo(json.dumps(document, indent=2))
     else:
         from lockgate.reports import report_terminal

@@ -46,9 +46,9 @@ def command(directory: Path, host_name: str) -> None:
     from lockgate.base.safe_text import visible
     from lockgate.hosts import sticky_comment
     from lockgate.hosts.annotations import workflow_commands
-    from lockgate.verdict import verdict_file
+    from lockgate.verdict import verdict_document
 
-    verdict = verdict_file.read_verdict(directory / verdict_file.FILE_NAME)
+    verdict = verdict_document.read_verdict(directory / verdict_document.FILE_NAME)
     if host_name == "github" and os.environ.get("GITHUB_ACTIONS") == "true":
         # Before the comment: they need no right, and hold also where the comment is refused.
         for line in workflow_commands(verdict):

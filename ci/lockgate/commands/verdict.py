@@ -53,7 +53,7 @@ def command(
     report says of itself is not believed: the verdict is derived again from its findings.
     """
     from lockgate.reports import report_files, report_terminal
-    from lockgate.verdict import verdict_json, verdict_merge
+    from lockgate.verdict import verdict_document, verdict_merge
 
     if reports is not None:
         if reports.resolve() in {each.resolve() for each in directories}:
@@ -63,7 +63,7 @@ def command(
     if reports is not None:
         report_files.write(verdict, reports)
     if as_json:
-        click.echo(json.dumps(verdict_json.as_json(verdict), indent=2))
+        click.echo(json.dumps(verdict_document.as_json(verdict), indent=2))
     else:
         report_terminal.show(verdict, report_terminal.console(), everything=everything)
     sys.exit(verdict.exit_code)

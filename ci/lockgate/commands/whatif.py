@@ -75,7 +75,7 @@ def command(
     from lockgate.repository import environments
     from lockgate.repository.settings import read_settings_document, settings_for
     from lockgate.targets.target_selection import for_check
-    from lockgate.verdict import losses
+    from lockgate.verdict import losses, verdict_document
     from lockgate_policies.model.loss import REGION, RESOURCE, ZONE, Loss
 
     root = paths.repository_root()
@@ -104,7 +104,7 @@ def command(
             "version": 1,
             "environment": name,
             "survived": survived,
-            "losses": [losses.as_json(each) for each in found],
+            "losses": [verdict_document.loss_as_json(each) for each in found],
         }
         click.echo(json.dumps(document, indent=2))
     else:

@@ -14,7 +14,7 @@ from lockgate.applying import drift
 from lockgate.applying.drift import AttributeDrift, EnvironmentDrift, ResourceDrift
 from lockgate.base.markdown_text import block, code, prose
 from lockgate.base.safe_text import visible
-from lockgate.verdict import verdict_json
+from lockgate.verdict import verdict_document
 from lockgate.verdict.verdict import EnvironmentVerdict, GateVerdict
 
 # Longest value that is written out, in characters: a policy document can fill a screen.
@@ -150,7 +150,7 @@ def _environment(found: EnvironmentDrift) -> dict[str, Any]:
         ],
         "pending": list(found.pending),
         "next_steps": next_steps(found),
-        "verdict": None if verdict is None else verdict_json.as_json(GateVerdict((verdict,))),
+        "verdict": None if verdict is None else verdict_document.as_json(GateVerdict((verdict,))),
     }
 
 

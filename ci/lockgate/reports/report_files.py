@@ -10,9 +10,9 @@ from tempfile import NamedTemporaryFile
 
 from lockgate.base.errors import UsageError
 from lockgate.reports import report_html, report_junit, report_markdown, report_sarif
-from lockgate.verdict import verdict_json
+from lockgate.verdict import verdict_document
 from lockgate.verdict.verdict import GateVerdict
-from lockgate.verdict.verdict_file import FILE_NAME
+from lockgate.verdict.verdict_document import FILE_NAME
 
 # The verdict comes last: where it is, the others are.
 _WRITERS: dict[str, Callable[[GateVerdict], str]] = {
@@ -20,7 +20,7 @@ _WRITERS: dict[str, Callable[[GateVerdict], str]] = {
     "report.sarif": lambda verdict: _json(report_sarif.as_sarif(verdict)),
     "junit.xml": report_junit.as_junit,
     "report.html": report_html.as_html,
-    FILE_NAME: lambda verdict: _json(verdict_json.as_json(verdict)),
+    FILE_NAME: lambda verdict: _json(verdict_document.as_json(verdict)),
 }
 NAMES = tuple(_WRITERS)
 

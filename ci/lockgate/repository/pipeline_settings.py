@@ -1,14 +1,15 @@
 """What the pipeline may do, and in which order: the key ``pipeline`` of ``lockgate.yaml``.
 
-Every key is described in docs/settings.md and in the JSON schema made from ``DESCRIPTIONS``.
+Every key is described in docs/settings.md and in the JSON schema made from ``PipelineSettings``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from lockgate.base.errors import UsageError
+from lockgate_policies.model.setting_fields import Key, keys, problem, setting
 
 SETTINGS_FILE = "lockgate.yaml"
 # A plan that waits longer than this was reviewed against a world that has moved on.
@@ -25,60 +26,70 @@ class PipelineSettings:
     parallel. ``plan_lifetime_hours`` is in hours.
     """
 
-    promotion: tuple[tuple[str, ...], ...] = ()
-    providers: tuple[str, ...] = ("hashicorp/aws",)
-    modules: tuple[str, ...] = ()
-    hosts: tuple[str, ...] = ("registry.terraform.io",)
-    protected_paths: tuple[str, ...] = (
-        ".github/",
-        ".gitlab-ci.yml",
-        "ci/",
-        "policies/",
-        "scripts/",
-        "requirements/",
-        "lockgate.yaml",
-        "waivers.yaml",
-        "Makefile",
-        "pyproject.toml",
+    promotion: tuple[tuple[str, ...], ...] = setting(
+        (), "Stages in their order, each a list of environments that are applied in parallel."
     )
-    protected_paths_label: str = "lockgate-pipeline-change"
-    maximum_destroyed: int = 3
-    protected_types: tuple[str, ...] = (
-        "aws_db_instance",
-        "aws_docdb_cluster",
-        "aws_dynamodb_table",
-        "aws_ebs_volume",
-        "aws_efs_file_system",
-        "aws_kms_key",
-        "aws_neptune_cluster",
-        "aws_rds_cluster",
-        "aws_rds_global_cluster",
-        "aws_route53_zone",
-        "aws_s3_bucket",
-        "aws_secretsmanager_secret",
+    providers: tuple[str, ...] = setting(
+        ("hashicorp/aws",), "Sources of the providers that a pull request may use."
     )
-    plan_lifetime_hours: int = 24
-    verify_with_drill: tuple[str, ...] = ()
-    drill_time_scale: int = 1
-
-
-DESCRIPTIONS = {
-    "promotion": (
-        "Stages in their order, each a list of environments that are applied in parallel."
-    ),
-    "providers": "Sources of the providers that a pull request may use.",
-    "modules": "Beginnings of the module sources that are allowed besides local paths.",
-    "hosts": "Hosts that the sources of providers and modules may name.",
-    "protected_paths": (
-        "Files, and directories with a final slash, that need the label to be changed."
-    ),
-    "protected_paths_label": "The label that lets a pull request change protected paths.",
-    "maximum_destroyed": "How many resources an apply may destroy or replace without an approval.",
-    "protected_types": "Resource types that are never destroyed or replaced without an approval.",
-    "plan_lifetime_hours": "Hours after which a sealed plan is refused.",
-    "verify_with_drill": "Environments whose promotion ends with a failover drill.",
-    "drill_time_scale": "Seconds that pass in a real one in these drills on the embedded AWS.",
-}
+    modules: tuple[str, ...] = setting(
+        (), "Beginnings of the module sources that are allowed besides local paths."
+    )
+    hosts: tuple[str, ...] = setting(
+        ("registry.terraform.io",), "Hosts that the sources of providers and modules may name."
+    )
+    protected_paths: tuple[str, ...] = setting(
+        (
+            ".github/",
+            ".gitlab-ci.yml",
+            "ci/",
+            "policies/",
+            "scripts/",
+            "requirements/",
+            "lockgate.yaml",
+            "waivers.yaml",
+            "Makefile",
+            "pyproject.toml",
+        ),
+        "Files, and directories with a final slash, that need the label to be changed.",
+    )
+    protected_paths_label: str = setting(
+        "lockgate-pipeline-change",
+        "The label that lets a pull request change protected paths.",
+        required_text=True,
+    )
+    maximum_destroyed: int = setting(
+        3, "How many resources an apply may destroy or replace without an approval.", minimum=0
+    )
+    protected_types: tuple[str, ...] = setting(
+        (
+            "aws_db_instance",
+            "aws_docdb_cluster",
+            "aws_dynamodb_table",
+            "aws_ebs_volume",
+            "aws_efs_file_system",
+            "aws_kms_key",
+            "aws_neptune_cluster",
+            "aws_rds_cluster",
+            "aws_rds_global_cluster",
+            "aws_route53_zone",
+            "aws_s3_bucket",
+            "aws_secretsmanager_secret",
+        ),
+        "Resource types that are never destroyed or replaced without an approval.",
+    )
+    plan_lifetime_hours: int = setting(
+        24, "Hours after which a sealed plan is refused.", minimum=1, maximum=MAXIMUM_LIFETIME_HOURS
+    )
+    verify_with_drill: tuple[str, ...] = setting(
+        (), "Environments whose promotion ends with a failover drill."
+    )
+    drill_time_scale: int = setting(
+        1,
+        "Seconds that pass in a real one in these drills on the embedded AWS.",
+        minimum=1,
+        maximum=MAXIMUM_TIME_SCALE,
+    )
 
 
 def read_pipeline_settings(document: object) -> PipelineSettings:
@@ -91,37 +102,23 @@ def read_pipeline_settings(document: object) -> PipelineSettings:
         return PipelineSettings()
     if not isinstance(given, dict):
         raise _wrong("pipeline", "must be a mapping of keys")
-    defaults = {field.name: field.default for field in fields(PipelineSettings)}
-    for key in given:
-        if key not in defaults:
-            raise _wrong("pipeline", f"unknown key '{key}', known are {', '.join(defaults)}")
+    known = {name: (default, key) for name, default, key in keys(PipelineSettings)}
+    for name in given:
+        if name not in known:
+            raise _wrong("pipeline", f"unknown key '{name}', known are {', '.join(known)}")
     values: dict[str, Any] = {
-        key: _read(f"pipeline.{key}", value, defaults[key]) for key, value in given.items()
+        name: _read(f"pipeline.{name}", value, *known[name]) for name, value in given.items()
     }
-    if "promotion" in given:
-        values["promotion"] = _stages(given["promotion"])
-    settings = PipelineSettings(**values)
-    if settings.maximum_destroyed < 0:
-        raise _wrong("pipeline.maximum_destroyed", "must not be negative")
-    if not 1 <= settings.plan_lifetime_hours <= MAXIMUM_LIFETIME_HOURS:
-        raise _wrong(
-            "pipeline.plan_lifetime_hours", f"must lie between 1 and {MAXIMUM_LIFETIME_HOURS}"
-        )
-    if not 1 <= settings.drill_time_scale <= MAXIMUM_TIME_SCALE:
-        raise _wrong("pipeline.drill_time_scale", f"must lie between 1 and {MAXIMUM_TIME_SCALE}")
-    if not settings.protected_paths_label:
-        raise _wrong("pipeline.protected_paths_label", "must not be empty")
-    return settings
+    return PipelineSettings(**values)
 
 
-def _read(where: str, value: object, default: object) -> object:
+def _read(where: str, value: object, default: object, key: Key) -> object:
     if where == "pipeline.promotion":
-        return value
+        return _stages(value)
     if isinstance(default, tuple):
         return _texts(where, value)
-    if type(value) is not type(default):
-        word = "a whole number" if isinstance(default, int) else "a text"
-        raise _wrong(where, f"must be {word}, not {value!r}")
+    if wrong := problem(key, default, value):
+        raise _wrong(where, wrong)
     return value
 
 

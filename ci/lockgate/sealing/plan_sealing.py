@@ -23,7 +23,7 @@ from lockgate.sealing.engine_versions import provider_versions
 from lockgate.sealing.sealed_plan import NO_LOCK_FILE, Manifest, SealedPlan, Surroundings
 from lockgate.state import state_lock
 from lockgate.targets.target import Target
-from lockgate.verdict import verdict_json
+from lockgate.verdict import verdict_document
 from lockgate.verdict.verdict import GateVerdict
 
 LOCK_FILE = ".terraform.lock.hcl"
@@ -87,7 +87,7 @@ def make_sealed_plan(
         manifest = Manifest(
             here,
             providers,
-            verdict_json.as_json(GateVerdict((verdict,))),
+            verdict_document.as_json(GateVerdict((verdict,))),
             (Approval(_approver(os.environ), tuple(approved)),) if approved else (),
             changes,
             datetime.now(UTC),

@@ -10,19 +10,22 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any, Literal
+
+import msgspec
 
 from lockgate.applying.destroy_limits import Approval, unapproved
+from lockgate.base import documents
 from lockgate.base.errors import LockgateError, PolicyError
 from lockgate.repository.pipeline_settings import PipelineSettings
 from lockgate.sealing.sealed_box import close_box, open_box
 from lockgate.verdict.verdict import GateVerdict
-from lockgate.verdict.verdict_file import parse_verdict
+from lockgate.verdict.verdict_document import parse_verdict
 
 _MANIFEST, _PLAN, _JSON = "manifest.json", "plan.tfplan", "plan.json"
-_VERSION = 1
+_VERSION: Literal[1] = 1
 # Clocks of two machines are not the same.
 _CLOCK_SKEW = timedelta(minutes=5)
 _SHORT = 12
@@ -49,7 +52,7 @@ class Surroundings:
 class Manifest:
     """What stands in a bundle besides the plan itself.
 
-    ``verdict`` is a document as ``report_json`` writes it, waivers included; ``sealed`` is in UTC.
+    ``verdict`` is a verdict's document, waivers included; ``sealed`` is in UTC.
     """
 
     surroundings: Surroundings
@@ -61,15 +64,10 @@ class Manifest:
 
     def as_json(self) -> dict[str, Any]:
         """The manifest as a JSON object."""
-        return {
-            "version": _VERSION,
-            **asdict(self.surroundings),
-            "providers": self.providers,
-            "changes": self.changes,
-            "sealed": self.sealed.isoformat(),
-            "approvals": [asdict(each) for each in self.approvals],
-            "verdict": self.verdict,
-        }
+        own = {name: getattr(self, name) for name in _OWN}
+        document = _ManifestDocument(_VERSION, **vars(self.surroundings), **own)
+        written: dict[str, Any] = documents.builtins(document)
+        return written
 
     def judged(self) -> GateVerdict:
         """The verdict in it. Raises UsageError for a document that is none."""
@@ -89,7 +87,7 @@ def seal(sealed: SealedPlan, secret: str) -> bytes:
     """The sealed plan as the bytes of a bundle."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(_MANIFEST, json.dumps(sealed.manifest.as_json()))
+        archive.writestr(_MANIFEST, documents.write(sealed.manifest.as_json()))
         archive.writestr(_PLAN, sealed.plan)
         archive.writestr(_JSON, json.dumps(sealed.document))
     return close_box(packed.getvalue(), secret)
@@ -103,7 +101,7 @@ def unseal(bundle: bytes, secret: str) -> SealedPlan:
     content = open_box(bundle, secret)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            manifest = _manifest(json.loads(archive.read(_MANIFEST)))
+            manifest = _manifest(archive.read(_MANIFEST))
             return SealedPlan(manifest, archive.read(_PLAN), json.loads(archive.read(_JSON)))
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise PolicyError(
@@ -112,23 +110,33 @@ def unseal(bundle: bytes, secret: str) -> SealedPlan:
         ) from error
 
 
-def _manifest(document: Any) -> Manifest:
-    if document["version"] != _VERSION:
-        raise ValueError(f"version {document['version']}, not {_VERSION}")
-    sealed = datetime.fromisoformat(document["sealed"])
-    if sealed.tzinfo is None or not isinstance(document["changes"], bool):
-        raise ValueError("a time without a zone, or changes that are no yes or no")
-    return Manifest(
-        Surroundings(**{name: str(document[name]) for name in Surroundings.__annotations__}),
-        {str(source): str(version) for source, version in document["providers"].items()},
-        document["verdict"],
-        tuple(
-            Approval(str(each["text"]), tuple(str(one) for one in each["addresses"]))
-            for each in document["approvals"]
-        ),
-        document["changes"],
-        sealed.astimezone(UTC),
-    )
+class _ManifestDocument(msgspec.Struct, frozen=True):
+    """The manifest as it lies in a bundle; ``sealed`` has a time zone."""
+
+    version: Literal[1]
+    environment: str
+    commit: str
+    tree: str
+    lock_file: str
+    engine: str
+    policies: str
+    target: str
+    providers: dict[str, str]
+    changes: bool
+    sealed: Annotated[datetime, msgspec.Meta(tz=True)]
+    approvals: tuple[Approval, ...]
+    verdict: Any
+
+
+_OWN = ("providers", "changes", "sealed", "approvals", "verdict")
+
+
+def _manifest(text: bytes) -> Manifest:
+    document = documents.read(text, _ManifestDocument)
+    surroundings = {name: getattr(document, name) for name in Surroundings.__annotations__}
+    own: dict[str, Any] = {name: getattr(document, name) for name in _OWN}
+    sealed = document.sealed.astimezone(UTC)
+    return Manifest(Surroundings(**surroundings), **{**own, "sealed": sealed})
 
 
 def refusals(

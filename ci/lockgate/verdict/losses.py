@@ -5,19 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
 
 from lockgate.base.errors import EngineError, UsageError
 from lockgate_policies.model.architecture import Architecture, read_architecture
 from lockgate_policies.model.global_services import is_global
 from lockgate_policies.model.loss import REGION, ZONE, Loss, addressed, zones_of
 from lockgate_policies.model.settings import Settings
-from lockgate_policies.model.surviving_capacity import CapacityOutcome
-from lockgate_policies.model.surviving_data import DataOutcome
-from lockgate_policies.model.surviving_names import NameOutcome
-from lockgate_policies.model.what_if import Dependency, LossOutcome, outcome
-
-T = TypeVar("T")
+from lockgate_policies.model.what_if import LossOutcome, outcome
 
 
 def read_plan_file(plan: Path, settings: Settings, environment: str) -> Architecture:
@@ -67,56 +61,3 @@ def _must_be_there(architecture: Architecture, loss: Loss) -> None:
             f"'{loss.name}' is no {loss.kind} of {where}. Known are: "
             f"{', '.join(sorted(known)) or 'none'}."
         )
-
-
-def as_json(found: LossOutcome) -> dict[str, Any]:
-    """One loss as a JSON object; its shape is described in docs/whatif.md."""
-    return {
-        "lose": {"kind": found.kind, "name": found.name},
-        "survived": found.survived,
-        "shortfalls": [
-            {"address": each.subject, "certain": each.certain, "message": each.message}
-            for each in found.shortfalls
-        ],
-        "lost_resources": found.lost,
-        "targets": {
-            "recovery_time_objective": found.recovery_time_objective,
-            "recovery_point_objective": found.recovery_point_objective,
-        },
-        "names": [vars(each).copy() for each in found.names],
-        "capacity": [{**vars(each), "share": each.share} for each in found.capacity],
-        "data": [{**vars(each), "regions": list(each.regions)} for each in found.data],
-        "dependencies": [vars(each).copy() for each in found.dependencies],
-        "unknown": list(found.gaps),
-    }
-
-
-def from_json(document: dict[str, Any]) -> LossOutcome:
-    """The loss that ``as_json`` wrote. Raises KeyError, TypeError or ValueError for anything else.
-
-    What is derived (``survived``, ``shortfalls``, ``share``) is not read but derived again.
-    """
-    lose, targets = document["lose"], document["targets"]
-    return LossOutcome(
-        kind=_checked(lose["kind"], str),
-        name=_checked(lose["name"], str),
-        lost=_checked(document["lost_resources"], int),
-        names=tuple(NameOutcome(**each) for each in document["names"]),
-        capacity=tuple(
-            CapacityOutcome(**{key: each[key] for key in each if key != "share"})
-            for each in document["capacity"]
-        ),
-        data=tuple(
-            DataOutcome(**{**each, "regions": tuple(each["regions"])}) for each in document["data"]
-        ),
-        dependencies=tuple(Dependency(**each) for each in document["dependencies"]),
-        recovery_time_objective=_checked(targets["recovery_time_objective"], int),
-        recovery_point_objective=_checked(targets["recovery_point_objective"], int),
-        gaps=tuple(_checked(each, str) for each in document["unknown"]),
-    )
-
-
-def _checked(value: object, kind: type[T]) -> T:
-    if not isinstance(value, kind):
-        raise TypeError(f"{value!r} is no {kind.__name__}")
-    return value

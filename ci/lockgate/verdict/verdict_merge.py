@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lockgate.base.errors import UsageError
 from lockgate.verdict.verdict import EnvironmentVerdict, GateVerdict
-from lockgate.verdict.verdict_file import FILE_NAME, read_verdict
+from lockgate.verdict.verdict_document import FILE_NAME, read_verdict
 
 
 def read_reports(directories: Sequence[Path], expected: Sequence[str]) -> GateVerdict:

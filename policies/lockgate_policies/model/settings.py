@@ -1,17 +1,18 @@
 """What an environment promises: its regions, its recovery budget, the share it must keep.
 
 The repository's ``lockgate.yaml`` gives defaults and, per environment, what differs from them.
-Every key is described in docs/settings.md and in the JSON schema made from ``FIELDS``.
+Every key is described in docs/settings.md and in the JSON schema made from ``Settings``.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+from .setting_fields import keys, problem, setting
+
 REGION_PATTERN = r"^(?:[a-z]{2,}-)+[a-z]+-\d$"
-_REGION = re.compile(REGION_PATTERN)
+_REGION_EXAMPLE = "region name such as us-east-1"
 
 
 class SettingsError(ValueError):
@@ -29,30 +30,44 @@ class Settings:
     too: how much of the newest data may be lost with a region.
     """
 
-    primary_region: str = "us-east-1"
-    secondary_region: str = "us-west-2"
-    production: bool = False
-    recovery_time_objective: int = 300
-    recovery_point_objective: int = 900
-    secondary_capacity_share: float = 1.0
-    backup_retention_days: int = 7
-
-
-DESCRIPTIONS = {
-    "primary_region": "The AWS region that serves while all is well.",
-    "secondary_region": "The AWS region that takes over.",
-    "production": "Whether the rules for production environments apply.",
-    "recovery_time_objective": (
-        "RTO in seconds: detection (interval x threshold) plus TTL must not exceed it."
-    ),
-    "recovery_point_objective": (
-        "RPO in seconds: what the replication of every data store must promise at most to lose."
-    ),
-    "secondary_capacity_share": (
-        "The share (0 to 1) of the primary's capacity that the secondary must hold."
-    ),
-    "backup_retention_days": "How many days database backups are kept at least.",
-}
+    primary_region: str = setting(
+        "us-east-1",
+        "The AWS region that serves while all is well.",
+        pattern=REGION_PATTERN,
+        example=_REGION_EXAMPLE,
+    )
+    secondary_region: str = setting(
+        "us-west-2",
+        "The AWS region that takes over.",
+        pattern=REGION_PATTERN,
+        example=_REGION_EXAMPLE,
+    )
+    production: bool = setting(False, "Whether the rules for production environments apply.")
+    recovery_time_objective: int = setting(
+        300,
+        "RTO in seconds: detection (interval x threshold) plus TTL must not exceed it.",
+        minimum=1,
+        unit="second",
+    )
+    recovery_point_objective: int = setting(
+        900,
+        "RPO in seconds: what the replication of every data store must promise at most to lose.",
+        minimum=0,
+        unit="seconds",
+    )
+    secondary_capacity_share: float = setting(
+        1.0,
+        "The share (0 to 1) of the primary's capacity that the secondary must hold.",
+        minimum=0,
+        maximum=1,
+    )
+    backup_retention_days: int = setting(
+        7,
+        "How many days database backups are kept at least.",
+        minimum=1,
+        maximum=35,
+        unit="days",
+    )
 
 
 def parse_settings(document: object, environment: str) -> Settings:
@@ -90,41 +105,20 @@ def _apply(base: Settings, overrides: object, where: str) -> Settings:
         return base
     if not isinstance(overrides, dict):
         raise SettingsError(f"{where}: must be a mapping of keys")
-    kinds = {field.name: type(getattr(base, field.name)) for field in fields(Settings)}
+    known = {name: (default, key) for name, default, key in keys(Settings)}
     changes: dict[str, Any] = {}
-    for key, value in overrides.items():
-        if key not in kinds:
-            raise SettingsError(f"{where}: unknown key '{key}', known are {', '.join(kinds)}")
-        kind = kinds[key]
-        if kind is float and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
-        if type(value) is not kind:
-            raise SettingsError(f"{where}.{key}: must be {_WORDS[kind]}, not {value!r}")
-        changes[key] = value
+    for name, given in overrides.items():
+        if name not in known:
+            raise SettingsError(f"{where}: unknown key '{name}', known are {', '.join(known)}")
+        default, key = known[name]
+        whole_number = isinstance(given, int) and not isinstance(given, bool)
+        value = float(given) if isinstance(default, float) and whole_number else given
+        if wrong := problem(key, default, value):
+            raise SettingsError(f"{where}.{name}: {wrong}")
+        changes[name] = value
     changed = replace(base, **changes)
-    for key in ("primary_region", "secondary_region"):
-        if not _REGION.match(getattr(changed, key)):
-            raise SettingsError(
-                f"{where}.{key}: '{getattr(changed, key)}' is no region name such as us-east-1"
-            )
     if changed.primary_region == changed.secondary_region:
         raise SettingsError(
             f"{where}: primary_region and secondary_region are both '{changed.primary_region}'"
         )
-    if changed.recovery_time_objective < 1:
-        raise SettingsError(f"{where}.recovery_time_objective: must be at least 1 (second)")
-    if changed.recovery_point_objective < 0:
-        raise SettingsError(f"{where}.recovery_point_objective: must not be negative (seconds)")
-    if not 0 <= changed.secondary_capacity_share <= 1:
-        raise SettingsError(f"{where}.secondary_capacity_share: must lie between 0 and 1")
-    if not 1 <= changed.backup_retention_days <= 35:
-        raise SettingsError(f"{where}.backup_retention_days: must lie between 1 and 35 (days)")
     return changed
-
-
-_WORDS: dict[type, str] = {
-    str: "a text",
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-}

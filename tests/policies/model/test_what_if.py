@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lockgate.base.errors import UsageError
-from lockgate.verdict import losses
+from lockgate.verdict import losses, verdict_document
 from lockgate_policies.model.architecture import Architecture
 from lockgate_policies.model.certainty import at_least, every, some
 from lockgate_policies.model.loss import Loss, LostResources
@@ -137,8 +137,8 @@ def test_the_gate_blocks_whatever_is_not_survived(subject: Subject) -> None:
 @pytest.mark.parametrize("subject", SUBJECTS[::12], ids=lambda subject: subject.slug)
 def test_an_outcome_survives_being_written_as_json(subject: Subject) -> None:
     for found in losses.regional_losses(architecture_of(subject)):
-        written = json.loads(json.dumps(losses.as_json(found)))
-        assert losses.from_json(written) == found
+        written = json.loads(json.dumps(verdict_document.loss_as_json(found)))
+        assert verdict_document.loss_from_json(written) == found
 
 
 @pytest.mark.parametrize(
