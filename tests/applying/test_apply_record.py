@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,13 @@ from lockgate.applying.apply_record import (
     orphans,
     read_record,
 )
-from lockgate.applying.apply_record_store import ApplyRecordStore, open_record_store
+from lockgate.applying.apply_record_store import ADVICE, ApplyRecordStore, open_record_store
 from lockgate.applying.environment_apply import destroy
 from lockgate.applying.recorded_apply import apply_recorded, stop_second_making
 from lockgate.base.errors import EngineError, PolicyError
 from lockgate.engine.engine import Engine
 from lockgate.repository.environments import Environment
+from lockgate.state.bucket import Bucket
 from lockgate.targets.aws_api import client
 from lockgate.targets.aws_target import AwsTarget
 from lockgate.targets.embedded_target import EmbeddedTarget
@@ -122,7 +123,7 @@ def test_the_addresses_of_a_state() -> None:
 def store(endpoint: str) -> Iterator[ApplyRecordStore]:
     s3 = client("s3", "us-east-1", endpoint, 10)
     s3.create_bucket(Bucket="records")
-    yield ApplyRecordStore(s3, "records", "lockgate/applies/dev.json")
+    yield ApplyRecordStore(Bucket(s3, "records", ADVICE), "lockgate/applies/dev.json")
     s3.delete_object(Bucket="records", Key="lockgate/applies/dev.json")
 
 
@@ -145,10 +146,10 @@ def test_only_one_apply_writes_its_record(store: ApplyRecordStore) -> None:
 
 
 def test_a_record_that_cannot_be_read_stops_everything(store: ApplyRecordStore) -> None:
-    store.client.put_object(Bucket=store.bucket, Key=store.key, Body=b"{")
+    store.bucket.client.put_object(Bucket=store.bucket.name, Key=store.key, Body=b"{")
     with pytest.raises(EngineError, match="cannot be read"):
         store.read()
-    nowhere = ApplyRecordStore(store.client, "not-there", store.key)
+    nowhere = ApplyRecordStore(replace(store.bucket, name="not-there"), store.key)
     with pytest.raises(EngineError, match="s3://not-there/"):
         nowhere.read()
 

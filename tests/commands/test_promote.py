@@ -17,7 +17,8 @@ import pytest
 
 from lockgate.base import paths
 from lockgate.locks.environment_lock import EnvironmentLock
-from lockgate.locks.environment_lock_store import EnvironmentLockStore
+from lockgate.locks.environment_lock_store import ADVICE, EnvironmentLockStore
+from lockgate.state.bucket import Bucket
 from lockgate.targets import local_aws
 from lockgate.targets.embedded_target import STATE_BUCKET
 from tests.commands.conftest import PROVIDERS, Repository, package_of_state_rules
@@ -248,7 +249,7 @@ def test_with_bundles_nothing_is_applied_that_was_not_reviewed(
         file = str(bundles / f"{name}.lockgate")
         planned = project.run("plan", name, "--bundle", file)
         assert planned.returncode == 0, planned.stderr
-    locks = EnvironmentLockStore(project.client("s3"), STATE_BUCKET)
+    locks = EnvironmentLockStore(Bucket(project.client("s3"), STATE_BUCKET, ADVICE))
     for name, number, author in (("dev", 7, "ann"), ("staging", 8, "bob"), ("prod", 7, "ann")):
         locks.acquire(EnvironmentLock(name, number, author, "2026-11-25T08:00:00+00:00"))
     promoted = project.run("promote", "--bundles", str(bundles), "--pull-request", "7")

@@ -22,8 +22,9 @@ from lockgate import cli
 from lockgate.applying import verification
 from lockgate.base.errors import EngineError
 from lockgate.drill import answers, inversion, live
-from lockgate.drill.drill_journal import DrillJournal, DrillJournalStore
+from lockgate.drill.drill_journal import ADVICE, DrillJournal, DrillJournalStore
 from lockgate.repository.environments import Environment
+from lockgate.state.bucket import Bucket
 from lockgate.targets import aws_api, aws_target
 from tests.drill.live_world import BUCKET, NameServers, World, world
 
@@ -274,7 +275,7 @@ def test_revert_ends_a_drill_that_is_under_way(desk: Desk) -> None:
     def halt() -> None:
         if desk.world.config(check)["Inverted"]:
             desk.names.meanwhile = lambda: None
-            store = DrillJournalStore(desk.world.client("s3"), BUCKET)
+            store = DrillJournalStore(Bucket(desk.world.client("s3"), BUCKET, ADVICE))
             said.extend(live.revert(route53, store, "halted"))
 
     desk.names.meanwhile = halt

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
@@ -12,11 +13,13 @@ import pytest
 from lockgate.base.errors import EngineError, PolicyError
 from lockgate.locks.environment_lock import EnvironmentLock, read_lock, shown_author
 from lockgate.locks.environment_lock_store import (
+    ADVICE,
     PREFIX,
     EnvironmentLockStore,
     must_hold,
     unlock,
 )
+from lockgate.state.bucket import Bucket
 from lockgate.state.state_lock_object import read_state_lock
 from lockgate.targets import local_aws
 from lockgate.targets.aws_api import client
@@ -41,7 +44,7 @@ def store(endpoint: str) -> EnvironmentLockStore:
     s3.create_bucket(Bucket=BUCKET)
     for each in s3.list_objects_v2(Bucket=BUCKET).get("Contents", []):
         s3.delete_object(Bucket=BUCKET, Key=each["Key"])
-    return EnvironmentLockStore(s3, BUCKET)
+    return EnvironmentLockStore(Bucket(s3, BUCKET, ADVICE))
 
 
 def _lock(number: int, environment: str = "prod") -> EnvironmentLock:
@@ -121,7 +124,7 @@ def test_only_its_own_lock_is_released(store: EnvironmentLockStore) -> None:
 def test_force_releases_any_lock_and_one_that_is_broken(store: EnvironmentLockStore) -> None:
     must_hold(store, _lock(7), AwsTarget().option)
     assert "is released" in unlock(store, "prod", None, force=True)
-    store.client.put_object(Bucket=BUCKET, Key=f"{PREFIX}prod.json", Body=b"{")
+    store.bucket.client.put_object(Bucket=BUCKET, Key=f"{PREFIX}prod.json", Body=b"{")
     with pytest.raises(PolicyError, match="cannot be read"):
         must_hold(store, _lock(7), AwsTarget().option)
     with pytest.raises(PolicyError, match="cannot be read"):
@@ -154,7 +157,7 @@ def test_environments_do_not_hold_each_other_up(store: EnvironmentLockStore) -> 
 
 
 def test_a_bucket_that_is_not_there_is_no_free_lock(store: EnvironmentLockStore) -> None:
-    elsewhere = EnvironmentLockStore(store.client, "not-there")
+    elsewhere = EnvironmentLockStore(replace(store.bucket, name="not-there"))
     with pytest.raises(EngineError, match=r"s3://not-there/lockgate/locks/prod\.json"):
         elsewhere.held("prod")
     with pytest.raises(EngineError, match="lockgate bootstrap"):

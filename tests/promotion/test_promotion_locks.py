@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from lockgate.locks.environment_lock import EnvironmentLock
-from lockgate.locks.environment_lock_store import PREFIX, EnvironmentLockStore
+from lockgate.locks.environment_lock_store import ADVICE, PREFIX, EnvironmentLockStore
 from lockgate.promotion.promotion_locks import PromotionLocks
+from lockgate.state.bucket import Bucket
 from lockgate.targets import local_aws
 from lockgate.targets.aws_api import client
 
@@ -18,12 +20,12 @@ def store() -> Iterator[EnvironmentLockStore]:
     with local_aws.throw_away() as endpoint:
         s3 = client("s3", "us-east-1", endpoint)
         s3.create_bucket(Bucket="locks")
-        yield EnvironmentLockStore(s3, "locks")
+        yield EnvironmentLockStore(Bucket(s3, "locks", ADVICE))
 
 
 @pytest.fixture
 def held(store: EnvironmentLockStore) -> EnvironmentLockStore:
-    store.client.delete_object(Bucket="locks", Key=f"{PREFIX}prod.json")
+    store.bucket.client.delete_object(Bucket="locks", Key=f"{PREFIX}prod.json")
     store.acquire(EnvironmentLock("prod", 7, "ann", "2026-11-25T08:00:00+00:00"))
     return store
 
@@ -49,7 +51,7 @@ def test_anothers_lock_stays_and_its_plan_is_called_stale(
 
 
 def test_a_lock_that_cannot_be_read_is_nobodys_own(held: EnvironmentLockStore) -> None:
-    held.client.put_object(Bucket="locks", Key=f"{PREFIX}prod.json", Body=b"{")
+    held.bucket.client.put_object(Bucket="locks", Key=f"{PREFIX}prod.json", Body=b"{")
     locks = PromotionLocks({"prod": held}, 7)
     assert "somebody: its lock cannot be read" in locks.made_stale("prod")
     assert locks.release("prod") == ""
@@ -59,7 +61,7 @@ def test_a_lock_that_cannot_be_read_is_nobodys_own(held: EnvironmentLockStore) -
 def test_a_bucket_that_does_not_answer_is_said_and_stops_nothing(
     store: EnvironmentLockStore,
 ) -> None:
-    nowhere = EnvironmentLockStore(store.client, "not-there")
+    nowhere = EnvironmentLockStore(replace(store.bucket, name="not-there"))
     locks = PromotionLocks({"prod": nowhere}, 7)
     assert "is not known" in locks.made_stale("prod")
     assert "`lockgate unlock prod --pull-request 7` releases it" in locks.release("prod")

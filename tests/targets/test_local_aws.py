@@ -17,6 +17,7 @@ import pytest
 
 from lockgate.base import paths
 from lockgate.base.errors import UsageError
+from lockgate.base.living_process import lives
 from lockgate.targets import local_aws
 
 
@@ -29,7 +30,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _gone(pid: int, seconds: float = 10) -> bool:
     deadline = time.monotonic() + seconds
-    while local_aws._alive(pid):
+    while lives(pid):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.05)

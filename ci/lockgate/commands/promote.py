@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from lockgate.applying.environment_apply import JudgePlan
     from lockgate.engine.engine import Engine
     from lockgate.promotion.promotion import Promotion
-    from lockgate.promotion.promotion_store import PromotionStore
+    from lockgate.promotion.promotion_journal import PromotionJournals
+    from lockgate.promotion.promotion_lease import PromotionLease
     from lockgate.repository.environments import Environment
     from lockgate.repository.pipeline_settings import PipelineSettings
     from lockgate.sealing.bundle_apply import BundleApplier
@@ -90,8 +91,9 @@ def command(
     from lockgate.judging import environment_check
     from lockgate.promotion import promotion as promotions
     from lockgate.promotion import promotion_run
+    from lockgate.promotion.promotion_journal import PromotionJournals, open_promotion_bucket
+    from lockgate.promotion.promotion_lease import PromotionLease
     from lockgate.promotion.promotion_locks import open_locks
-    from lockgate.promotion.promotion_store import open_store
     from lockgate.repository import environments
     from lockgate.repository.pipeline_settings import read_pipeline_settings
     from lockgate.repository.settings import read_settings_document
@@ -109,7 +111,8 @@ def command(
     first = [found[name] for stage in settings.promotion for name in stage]
     if status:
         with for_apply(target_name, root, _say) as target:
-            return _status(open_store(target, first), as_json)
+            bucket = open_promotion_bucket(target, first)
+            return _status(PromotionJournals(bucket), PromotionLease(bucket), as_json)
     commit = clean_commit(root)
     engine = Engine.find(terraform)
     catalogue = environment_check.read_catalogue(paths.policies_dir())
@@ -117,11 +120,12 @@ def command(
         for each in chosen:
             confirmation.ask("promote to", each.name)
     with for_apply(target_name, root, _say) as target:
-        store = open_store(target, first)
-        with store.locked(commit, _say):
+        bucket = open_promotion_bucket(target, first)
+        journals = PromotionJournals(bucket)
+        with PromotionLease(bucket).held(commit, _say):
             begun = promotions.Promotion(commit, stages, started=now().isoformat())
             if resume:
-                begun = _resumed(store, commit)
+                begun = _resumed(journals, commit)
                 if names and stages != begun.stages:
                     raise UsageError(
                         "--resume goes on with the environments it was begun with: "
@@ -139,7 +143,7 @@ def command(
                     target,
                     engine,
                     judge,
-                    store,
+                    journals,
                     _say,
                     drills=settings.verify_with_drill,
                     drill_arguments=verification.drill_arguments(
@@ -149,7 +153,7 @@ def command(
                     apply_bundle=applier.apply if applier else None,
                     locks=open_locks(target, chosen, number),
                 )
-                store.begin(begun)
+                journals.begin(begun)
                 try:
                     ended = promoter.run(begun)
                 except KeyboardInterrupt as interrupt:
@@ -179,13 +183,13 @@ def _bundle_applier(
     return BundleApplier(here, settings, target, engine, judge, secret)
 
 
-def _resumed(store: PromotionStore, commit: str) -> Promotion:
+def _resumed(journals: PromotionJournals, commit: str) -> Promotion:
     from lockgate.base.errors import UsageError
 
-    journal = store.read(commit)
+    journal = journals.read(commit)
     if journal is not None:
         return journal.resumed()
-    last = store.latest()
+    last = journals.latest()
     if last is None:
         raise UsageError("There is no promotion to resume. Begin one with `lockgate promote`.")
     raise UsageError(
@@ -195,18 +199,18 @@ def _resumed(store: PromotionStore, commit: str) -> Promotion:
     )
 
 
-def _status(store: PromotionStore, as_json: bool) -> int:
-    from lockgate.promotion.promotion_store import describe, is_stale
+def _status(journals: PromotionJournals, lease: PromotionLease, as_json: bool) -> int:
+    from lockgate.promotion.promotion_lease import describe, is_stale
 
-    last, lock = store.latest(), store.holder()
+    last, held = journals.latest(), lease.holder()
     if last is None:
         click.echo("null" if as_json else "Nothing was ever promoted.")
         return 0
     doing = ""
-    if lock is not None and is_stale(lock):
-        doing = f"{describe(lock)} was killed. `lockgate promote --resume` goes on from there."
-    elif lock is not None:
-        doing = f"Under way: {describe(lock)}."
+    if held is not None and is_stale(held):
+        doing = f"{describe(held)} was killed. `lockgate promote --resume` goes on from there."
+    elif held is not None:
+        doing = f"Under way: {describe(held)}."
     _show(last, as_json, doing)
     return last.exit_code
 

@@ -3,14 +3,11 @@
 One object for each environment, ``lockgate/drills/<env>.json``, in the bucket of its state: that
 is where a colleague's machine, or the next runner, looks when the one that drilled is gone, which
 a file on that machine would not be. S3 keeps an object whole and durable before it answers, so it
-needs no fsync and no rename; and it is created with ``If-None-Match: *``, so that of two drills
-one begins
-(https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html).
+needs no fsync and no rename; and it is created once, so that of two drills one begins.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import uuid
@@ -20,10 +17,10 @@ from typing import Any
 
 from lockgate.base.errors import EngineError
 from lockgate.base.lock_holder import holder_name, now
-from lockgate.targets.aws_api import ask_bucket
+from lockgate.state.bucket import Bucket
 
 PREFIX = "lockgate/drills/"
-_ADVICE = (
+ADVICE = (
     "A drill writes down there what it changes: look whether the bucket is there and the role may "
     "read and write."
 )
@@ -88,38 +85,30 @@ def read_journal(document: Any, place: str) -> DrillJournal:
 class DrillJournalStore:
     """The journals in one bucket. Every method raises EngineError if it does not answer."""
 
-    client: Any
-    bucket: str
+    bucket: Bucket
 
     def begin(self, journal: DrillJournal) -> bool:
         """Write a journal down, unless there is one already; tell whether it was written."""
-        body = json.dumps(journal.as_json(), indent=2).encode()
-        key = _key(journal.environment)
-        return self._ask("put_object", (409, 412), Key=key, Body=body, IfNoneMatch="*") is not None
+        return self.bucket.create(_key(journal.environment), journal.as_json())
 
     def read(self, environment: str) -> DrillJournal | None:
         """The journal of an environment's unfinished drill; None if there is none."""
-        found = self._ask("get_object", (404,), Key=_key(environment))
-        if found is None:
+        key = _key(environment)
+        stored = self.bucket.read(key)
+        if stored is None:
             return None
-        place = f"s3://{self.bucket}/{_key(environment)}"
         try:
-            document = json.loads(found["Body"].read())
+            document = stored.json()
         except ValueError:
             document = None
-        return read_journal(document, place)
+        return read_journal(document, self.bucket.place(key))
 
     def end(self, journal: DrillJournal) -> None:
         """Remove a journal, if it is still this one."""
-        answer = self._ask("get_object", (404,), Key=_key(journal.environment))
-        if answer is None or json.loads(answer["Body"].read()).get("nonce") != journal.nonce:
-            return
         key = _key(journal.environment)
-        self._ask("delete_object", (404, 409, 412), Key=key, IfMatch=answer["ETag"])
-
-    def _ask(self, operation: str, answers: tuple[int, ...], **arguments: Any) -> Any:
-        """What the API answers; None for one of the HTTP statuses that are an answer too."""
-        return ask_bucket(self.client, self.bucket, operation, answers, _ADVICE, **arguments)
+        stored = self.bucket.read(key)
+        if stored is not None and stored.json().get("nonce") == journal.nonce:
+            self.bucket.delete(key, stored)
 
 
 def _key(environment: str) -> str:

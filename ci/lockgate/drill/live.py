@@ -137,7 +137,9 @@ class LiveDrill:
             if not self.store.begin(journal):
                 no_unfinished(self.store, self.environment)
                 raise PolicyError("Another drill has just ended. Look whether it says enough.")
-            self._tell(f"Written down: s3://{self.store.bucket}, so that --revert can put it back")
+            self._tell(
+                f"Written down: s3://{self.store.bucket.name}, so that --revert can put it back"
+            )
             for check in journal.checks:
                 signals.raise_if_asked()
                 changing = True

@@ -7,13 +7,14 @@ from functools import cache
 
 from lockgate.base.errors import EngineError, Interrupted, UsageError
 from lockgate.drill import applied, dns_questions
-from lockgate.drill.drill_journal import DrillJournalStore
+from lockgate.drill.drill_journal import ADVICE, DrillJournalStore
 from lockgate.drill.live import LiveDrill
 from lockgate.drill.live import revert as revert_one
 from lockgate.drill.live_plan import live_plan
 from lockgate.drill.live_watch import Network
 from lockgate.drill.timeline import Timeline
 from lockgate.repository.environments import Environment
+from lockgate.state.bucket import open_bucket
 from lockgate.targets.aws_target import AwsTarget
 
 
@@ -49,7 +50,7 @@ def drill(
             f"`lockgate drill {name} --target aws --confirm {name}`."
         )
     say(f"Simulating the loss of {plan.region}:\n{plan.describe()}")
-    store = DrillJournalStore(own("s3", state.region), state.bucket)
+    store = DrillJournalStore(open_bucket(target, state.place, ADVICE))
     live = LiveDrill(name, plan, own("route53", "us-east-1"), store, network, say)
     try:
         return live.run()
@@ -67,12 +68,12 @@ def revert(chosen: Sequence[Environment], *, named: bool) -> list[str]:
     route53 = target.client("route53", "us-east-1")
     for environment in chosen:
         try:
-            bucket = target.state_bucket(environment)
+            place = target.state_bucket(environment)
         except UsageError:
             if named:
                 raise
             continue  # without a bucket, no drill of it could begin
-        store = DrillJournalStore(target.client("s3", bucket.region), bucket.name)
+        store = DrillJournalStore(open_bucket(target, place, ADVICE))
         try:
             said += revert_one(route53, store, environment.name)
         except EngineError as error:

@@ -1,28 +1,25 @@
 """The environments' locks in the state bucket, one object each: ``lockgate/locks/<env>.json``.
 
-S3's conditional writes decide who holds one: it is created with ``If-None-Match: *`` and deleted
-with ``If-Match``, so that nobody overwrites a holder, or deletes the lock of the one after them
-(https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html).
+Whoever creates it holds the environment. It is deleted only as it was seen, so that nobody deletes
+the lock of the one after them.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from lockgate.base.errors import EngineError, PolicyError
 from lockgate.locks.environment_lock import EnvironmentLock, read_lock
 from lockgate.repository.environments import Environment
-from lockgate.targets.aws_api import ask_bucket
+from lockgate.state.bucket import Bucket, StoredObject, open_bucket
 from lockgate.targets.target import Target
 
 PREFIX = "lockgate/locks/"
 # Between a refused write and the look at who holds it, the holder may let go; so often in a row
 # only where something else is wrong.
 _ATTEMPTS = 10
-_ADVICE = (
+ADVICE = (
     "Locks are kept there: look whether the bucket is there (`lockgate bootstrap` makes it) and "
     "the role may read and write."
 )
@@ -34,7 +31,7 @@ class Held:
 
     environment: str
     lock: EnvironmentLock | None
-    etag: str
+    stored: StoredObject
 
     def describe(self) -> str:
         """Who holds it, for a person."""
@@ -45,62 +42,43 @@ class Held:
 class EnvironmentLockStore:
     """The locks in one bucket. Every method raises EngineError if the bucket does not answer."""
 
-    client: Any
-    bucket: str
+    bucket: Bucket
 
     def acquire(self, wanted: EnvironmentLock) -> Held | None:
         """Hold an environment: None if it was taken now, else who held it already."""
-        body = json.dumps(wanted.as_json(), indent=2).encode()
         key = _key(wanted.environment)
         for _ in range(_ATTEMPTS):
-            created = self._ask("put_object", (409, 412), Key=key, Body=body, IfNoneMatch="*")
-            if created is not None:
+            if self.bucket.create(key, wanted.as_json()):
                 return None
             held = self.held(wanted.environment)
             if held is not None:
                 return held
         raise EngineError(
-            f"s3://{self.bucket}/{key} is refused as being there, and is not there "
+            f"{self.bucket.place(key)} is refused as being there, and is not there "
             f"{_ATTEMPTS} times in a row. Try again; `lockgate locks` shows who holds what."
         )
 
     def held(self, environment: str) -> Held | None:
         """Who holds an environment; None if nobody does."""
-        answer = self._ask("get_object", (404,), Key=_key(environment))
-        if answer is None:
+        stored = self.bucket.read(_key(environment))
+        if stored is None:
             return None
         try:
-            lock = read_lock(json.loads(answer["Body"].read()))
+            lock = read_lock(stored.json())
         except ValueError:
             lock = None
-        return Held(environment, lock, answer["ETag"])
+        return Held(environment, lock, stored)
 
     def release(self, held: Held) -> bool:
         """Release a lock as it was seen; False if it is another one by now."""
-        answer = self._ask(
-            "delete_object", (404, 409, 412), Key=_key(held.environment), IfMatch=held.etag
-        )
-        return answer is not None
+        return self.bucket.delete(_key(held.environment), held.stored)
 
     def every(self) -> list[Held]:
         """Every lock, by environment."""
-        names: list[str] = []
-        token: dict[str, str] = {}
-        while True:
-            page = self._ask("list_objects_v2", (), Prefix=PREFIX, **token)
-            names += [
-                each["Key"].removeprefix(PREFIX).removesuffix(".json")
-                for each in page.get("Contents", [])
-            ]
-            if not page.get("IsTruncated"):
-                break
-            token = {"ContinuationToken": page["NextContinuationToken"]}
+        keys = self.bucket.keys(PREFIX)
+        names = [key.removeprefix(PREFIX).removesuffix(".json") for key in keys]
         found = [self.held(name) for name in sorted(names)]
         return [each for each in found if each is not None]
-
-    def _ask(self, operation: str, answers: tuple[int, ...], **arguments: Any) -> Any:
-        """What the API answers; None for one of the HTTP statuses that are an answer too."""
-        return ask_bucket(self.client, self.bucket, operation, answers, _ADVICE, **arguments)
 
 
 def open_stores(
@@ -110,13 +88,12 @@ def open_stores(
 
     Raises UsageError if that is not written in an ``s3`` backend.
     """
-    target.ensure_bucket()
-    buckets = {each.name: target.state_bucket(each) for each in environments}
+    places = {each.name: target.state_bucket(each) for each in environments}
     stores = {
-        bucket: EnvironmentLockStore(target.client("s3", bucket.region), bucket.name)
-        for bucket in dict.fromkeys(buckets.values())
+        place: EnvironmentLockStore(open_bucket(target, place, ADVICE))
+        for place in dict.fromkeys(places.values())
     }
-    return {name: stores[bucket] for name, bucket in buckets.items()}
+    return {name: stores[place] for name, place in places.items()}
 
 
 def must_hold(store: EnvironmentLockStore, wanted: EnvironmentLock, option: str) -> str:

@@ -16,8 +16,8 @@ from lockgate.engine.engine import Engine, stop_all
 from lockgate.judging.environment_check import Judge
 from lockgate.promotion import promotion
 from lockgate.promotion.promotion import Promotion, Step
+from lockgate.promotion.promotion_journal import PromotionJournals
 from lockgate.promotion.promotion_locks import PromotionLocks
-from lockgate.promotion.promotion_store import PromotionStore
 from lockgate.repository.environments import Environment
 from lockgate.state import errored_state, state_lock
 from lockgate.targets.target import Target
@@ -40,7 +40,7 @@ class Promoter:
     target: Target
     engine: Engine
     judge: Judge
-    store: PromotionStore
+    journals: PromotionJournals
     say: Say
     drills: Sequence[str] = ()
     drill_arguments: Sequence[str] = ()
@@ -55,7 +55,7 @@ class Promoter:
         EngineError if the journal cannot be written, KeyboardInterrupt after an interrupt, when
         everything has stopped and the journal says so.
         """
-        journal = _Journal(self.store, begun)
+        journal = _Journal(self.journals, begun)
         while stage := journal.now.next_stage:
             self.say(f"Stage: {', '.join(stage)}")
             stopping = threading.Event()
@@ -143,8 +143,8 @@ class Promoter:
 class _Journal:
     """The promotion as it stands, written down at every step by whichever thread makes it."""
 
-    def __init__(self, store: PromotionStore, begun: Promotion) -> None:
-        self._store = store
+    def __init__(self, journals: PromotionJournals, begun: Promotion) -> None:
+        self._journals = journals
         self._lock = threading.Lock()
         self.now = begun
 
@@ -152,7 +152,7 @@ class _Journal:
         """Write one environment's step down. Raises EngineError if that fails."""
         with self._lock:
             self.now = self.now.with_step(step)
-            self._store.write(self.now)
+            self._journals.write(self.now)
 
 
 def _why(verdict: EnvironmentVerdict) -> str:

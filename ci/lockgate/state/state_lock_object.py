@@ -10,13 +10,18 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from lockgate.base.errors import EngineError, UsageError
+from lockgate.base.errors import UsageError
 from lockgate.repository.environments import Environment
+from lockgate.state.bucket import open_bucket
 from lockgate.targets.target import Target
 
 # What a person may copy into a shell: the lock's object is written by whoever may lock.
 LOCK_ID = "[0-9A-Za-z][0-9A-Za-z._/-]*"
 _SUFFIX = ".tflock"
+_ADVICE = (
+    "The state and its lock are kept there: look whether the bucket is there (`lockgate bootstrap` "
+    "makes it) and the role may read."
+)
 _DOING = {"OperationTypeApply": "applies", "OperationTypePlan": "plans"}
 
 
@@ -80,21 +85,12 @@ def held_states(target: Target, environments: list[Environment]) -> list[StateLo
 
 
 def _held(target: Target, environment: Environment) -> StateLock | None:
-    from botocore.exceptions import BotoCoreError, ClientError
-
     try:
-        place = target.state_object(environment)
+        state = target.state_object(environment)
     except UsageError:
         return None  # its state is in no object that Lockgate can tell
-    key = f"{place.key}{_SUFFIX}"
-    try:
-        s3 = target.client("s3", place.region)
-        text = s3.get_object(Bucket=place.bucket, Key=key)["Body"].read()
-    except ClientError as error:
-        if error.response.get("Error", {}).get("Code") in ("NoSuchKey", "NoSuchBucket"):
-            return None
-        raise EngineError(f"s3://{place.bucket}/{key}: {error}") from error
-    except BotoCoreError as error:
-        raise EngineError(f"s3://{place.bucket}/{key}: {error}") from error
-    lock = read_state_lock(environment.name, text)
+    stored = open_bucket(target, state.place, _ADVICE).read(f"{state.key}{_SUFFIX}")
+    if stored is None:
+        return None
+    lock = read_state_lock(environment.name, stored.body)
     return lock or StateLock(environment.name, "", "somebody", doing(None), "a time untold")

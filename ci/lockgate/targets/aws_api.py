@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from lockgate.base.errors import EngineError
-
 
 def client(service: str, region: str, endpoint: str | None, patience: int | None = None) -> Any:
     """A client of the AWS API, of an embedded AWS or with the user's own credentials.
@@ -28,29 +26,3 @@ def client(service: str, region: str, endpoint: str | None, patience: int | None
         given |= {"endpoint_url": endpoint, "config": config.merge(Config(proxies={}))}
     # The stubs know each service by its literal name, and this is any of them.
     return session.client(service, **given)  # type: ignore[call-overload]
-
-
-def ask_bucket(
-    s3: Any,
-    bucket: str,
-    operation: str,
-    answers: tuple[int, ...],
-    advice: str,
-    **arguments: Any,
-) -> Any:
-    """What S3 answers about a bucket; None for one of the HTTP statuses that are an answer too.
-
-    Raises EngineError, which ends with the advice, for whatever else it says. A bucket that is
-    not there is a 404 as well, and no answer.
-    """
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        return getattr(s3, operation)(Bucket=bucket, **arguments)
-    except (BotoCoreError, ClientError) as error:
-        response = error.response if isinstance(error, ClientError) else {}
-        missing = response.get("Error", {}).get("Code") == "NoSuchBucket"
-        if response.get("ResponseMetadata", {}).get("HTTPStatusCode") in answers and not missing:
-            return None
-        place = arguments.get("Key", arguments.get("Prefix", ""))
-        raise EngineError(f"s3://{bucket}/{place}: {error}. {advice}") from error

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from lockgate.base import paths
+from lockgate.base import living_process, paths
 from lockgate.base.errors import EngineError, UsageError
 from lockgate.targets.moto_process import HOST
 
@@ -123,7 +123,7 @@ def status(root: Path) -> LocalServer | None:
     except (OSError, ValueError, TypeError):
         record.unlink(missing_ok=True)
         return None
-    if _alive(server.pid) and _answers(server):
+    if living_process.lives(server.pid) and _answers(server):
         return server
     record.unlink(missing_ok=True)
     return None
@@ -136,7 +136,7 @@ def down(root: Path) -> LocalServer | None:
         return None
     os.kill(server.pid, signal.SIGTERM)
     deadline = time.monotonic() + _STOP_SECONDS
-    while _alive(server.pid):
+    while living_process.lives(server.pid):
         if time.monotonic() > deadline:
             os.kill(server.pid, signal.SIGKILL)
             break
@@ -190,20 +190,6 @@ def _start(
         start_new_session=True,
         env={**variables, "PYTHONPATH": paths.import_path()},
     )
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    try:
-        # A child that was killed stays as a zombie until its parent, perhaps us, looks at it.
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return True
 
 
 def _answers(server: LocalServer) -> bool:

@@ -40,6 +40,11 @@ class StateObject:
     key: str
     region: str
 
+    @property
+    def place(self) -> StateBucket:
+        """The bucket that it lies in."""
+        return StateBucket(self.bucket, self.region)
+
 
 def state_object(environment: Environment) -> StateObject:
     """The object that an environment's ``s3`` backend keeps the state in.

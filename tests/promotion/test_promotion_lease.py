@@ -17,15 +17,16 @@ import pytest
 from lockgate.base.errors import EngineError, PolicyError, UsageError
 from lockgate.base.lock_holder import now
 from lockgate.promotion.promotion import Promotion
-from lockgate.promotion.promotion_store import (
-    LOCK,
+from lockgate.promotion.promotion_journal import PromotionJournals, open_promotion_bucket
+from lockgate.promotion.promotion_lease import (
+    KEY,
     STALE_SECONDS,
-    PromotionStore,
+    PromotionLease,
     describe,
     is_stale,
-    open_store,
 )
 from lockgate.repository.environments import Environment
+from lockgate.state.bucket import Bucket
 from lockgate.targets import local_aws
 from lockgate.targets.aws_target import AwsTarget
 from lockgate.targets.embedded_target import EmbeddedTarget
@@ -40,34 +41,39 @@ def endpoint() -> Iterator[str]:
 
 
 @pytest.fixture
-def store(endpoint: str) -> Iterator[PromotionStore]:
-    made = open_store(EmbeddedTarget(endpoint, keep_state=True), [_DEV])
-    yield made
-    made.client.delete_object(Bucket=made.bucket, Key=LOCK)
+def bucket(endpoint: str) -> Iterator[Bucket]:
+    opened = open_promotion_bucket(EmbeddedTarget(endpoint, keep_state=True), [_DEV])
+    yield opened
+    opened.remove(KEY)
 
 
-def _others(store: PromotionStore, count: int) -> list[PromotionStore]:
-    return [replace(store, nonce=f"other-{number}") for number in range(count)]
+@pytest.fixture
+def lease(bucket: Bucket) -> PromotionLease:
+    return PromotionLease(bucket)
 
 
-def test_of_twenty_at_once_one_promotes(store: PromotionStore) -> None:
+def _others(lease: PromotionLease, count: int) -> list[PromotionLease]:
+    return [replace(lease, nonce=f"other-{number}") for number in range(count)]
+
+
+def test_of_twenty_at_once_one_promotes(lease: PromotionLease) -> None:
     everyone_tried = Event()
 
-    def contend(each: PromotionStore) -> str:
+    def contend(each: PromotionLease) -> str:
         try:
-            with each.locked("abc", lambda _: None):
+            with each.held("abc", lambda _: None):
                 everyone_tried.wait(30)
                 return ""
         except PolicyError as error:
             return str(error)
 
     with ThreadPoolExecutor(20) as pool:
-        futures = [pool.submit(contend, each) for each in _others(store, 20)]
+        futures = [pool.submit(contend, each) for each in _others(lease, 20)]
         losers = _finished(futures, 19)
         everyone_tried.set()
         assert [future.result() for future in futures].count("") == 1
     assert all("A promotion is under way" in future.result() for future in losers)
-    assert store.holder() is None
+    assert lease.holder() is None
 
 
 def _finished(futures: list[Any], count: int) -> list[Any]:
@@ -82,23 +88,23 @@ def _finished(futures: list[Any], count: int) -> list[Any]:
     return list(done)
 
 
-def _left_by(store: PromotionStore, **lock: object) -> dict[str, Any]:
+def _left_by(lease: PromotionLease, **lock: object) -> dict[str, Any]:
     left = {"commit": "abc", "holder": "ann", "nonce": os.urandom(4).hex(), **lock}
-    store._put(LOCK, left)
+    lease.bucket.write(KEY, left)
     return left
 
 
-def test_one_that_was_silent_for_too_long_is_taken_over_once(store: PromotionStore) -> None:
+def test_one_that_was_silent_for_too_long_is_taken_over_once(lease: PromotionLease) -> None:
     long_ago = (now() - timedelta(seconds=STALE_SECONDS + 1)).isoformat()
-    left = _left_by(store, host="a-lost-runner", pid=1, since=long_ago, renewed=long_ago)
+    left = _left_by(lease, host="a-lost-runner", pid=1, since=long_ago, renewed=long_ago)
     said: list[str] = []
-    first, second = _others(store, 2)
-    with first.locked("abc", said.append):
-        assert (store.holder() or {})["nonce"] == first.nonce
-        store._put(LOCK, left)  # the second looked before the first wrote
+    first, second = _others(lease, 2)
+    with first.held("abc", said.append):
+        assert (lease.holder() or {})["nonce"] == first.nonce
+        lease.bucket.write(KEY, left)  # the second looked before the first wrote
         with (
             pytest.raises(PolicyError, match="Somebody else takes over"),
-            second.locked("abc", said.append),
+            second.held("abc", said.append),
         ):
             pass
     assert "Took over from a promotion that is dead: ann on a-lost-runner (process 1)" in said[0]
@@ -114,20 +120,20 @@ def test_one_that_was_killed_here_is_dead_and_one_elsewhere_may_live() -> None:
     assert "somebody" in describe({})
 
 
-def test_a_journal_is_read_back_and_what_is_none_is_said(store: PromotionStore) -> None:
+def test_a_journal_is_read_back_and_what_is_none_is_said(bucket: Bucket) -> None:
+    store = PromotionJournals(bucket)
     assert store.read("nothing") is None
     begun = Promotion("abc", (("dev",),), started=now().isoformat())
     store.begin(begun)
     found = store.latest()
     assert found is not None
     assert found.as_json() == begun.as_json()
-    store.client.put_object(
-        Bucket=store.bucket, Key="lockgate/promotions/bad.json", Body=b"{not json"
-    )
+    bad = {"Bucket": bucket.name, "Key": "lockgate/promotions/bad.json"}
+    bucket.client.put_object(**bad, Body=b"{not json")
     with pytest.raises(EngineError, match=r"bad\.json is not JSON"):
         store.read("bad")
     with pytest.raises(EngineError, match="look whether the bucket is there"):
-        replace(store, bucket="no-such-bucket").begin(begun)
+        PromotionJournals(replace(bucket, name="no-such-bucket")).begin(begun)
 
 
 def test_the_bucket_of_a_real_account_is_the_backends(tmp_path: Path) -> None:
@@ -137,8 +143,8 @@ def test_the_bucket_of_a_real_account_is_the_backends(tmp_path: Path) -> None:
     file = directory / "main.tf"
     backend = 'bucket = "states"\n region = "eu-west-1"\n key = "dev"\n'
     file.write_text(f'terraform {{\n backend "s3" {{\n {backend} }}\n}}\n')
-    store = open_store(AwsTarget(), [environment])
-    assert (store.bucket, store.client.meta.region_name) == ("states", "eu-west-1")
+    bucket = open_promotion_bucket(AwsTarget(), [environment])
+    assert (bucket.name, bucket.client.meta.region_name) == ("states", "eu-west-1")
     file.write_text('terraform {\n backend "local" {}\n}\n')
     with pytest.raises(UsageError, match=r"envs/dev: .* backend \"s3\" with the bucket"):
-        open_store(AwsTarget(), [environment])
+        open_promotion_bucket(AwsTarget(), [environment])
