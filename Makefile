@@ -4,7 +4,7 @@ BIN := .venv/bin
 PYTEST_ARGS ?= -n 6
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test demo bench mutation lint fmt lock clean
+.PHONY: help setup check test demo bench mutation docs lint fmt lock clean
 
 help:  ## Show this
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -28,6 +28,11 @@ bench: setup  ## Measure what a check costs beside bare Terraform
 mutation: setup  ## Put faults into a correct environment and count who finds them
 	@$(BIN)/python scripts/mutation.py
 
+docs: setup  ## Build the documentation site into build/site
+	@$(BIN)/python -m scripts.mermaid
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "build/site/index.html"
+
 lint: setup  ## Check style and types
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check .
@@ -42,5 +47,5 @@ lock:  ## Pin requirements/*.in anew (needs uv)
 	@scripts/lock
 
 clean:  ## Remove what was built in the checkout; LOCKGATE_HOME is shared and stays
-	@rm -rf .venv .venv.lock dist .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .venv.lock build dist .mypy_cache .pytest_cache .ruff_cache
 	@find . -name .git -prune -o \( -name __pycache__ -o -name .terraform \) -type d -prune -exec rm -rf {} +

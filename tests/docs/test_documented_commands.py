@@ -12,7 +12,7 @@ import pytest
 from lockgate.base import paths
 
 ROOT = paths.repository_root(Path(__file__))
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("modules/*/README.md")])
 
 # What is too slow to run here, needs a real account, or changes the checkout, with what covers it.
 ELSEWHERE = {
@@ -22,6 +22,7 @@ ELSEWHERE = {
     "make demo": "tests/demo/test_story.py, its first steps; the rest holds itself to what it says",
     "lockgate demo dev": "tests/commands/test_apply.py and test_environment.py do as much",
     "make lint": "is part of make test",
+    "make docs": "tests/docs/test_site.py builds the same site",
     "make bench": "prints figures and is never part of a test; bench/ says what it does",
     "make mutation": "tests/policies/mutation/test_mutation.py judges the same mutants",
     "lockgate check prod": "this file: test_the_broken_example_says_what_the_readme_shows",
