@@ -41,6 +41,18 @@ def test_another_form_is_seen(changelog: str, fault: str) -> None:
     assert faults(changelog) == [fault]
 
 
+def test_this_version_has_its_release() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert re.search(rf"^## \[{re.escape(__version__)}\] - ", changelog, re.MULTILINE)
+
+
+def test_every_command_is_in_the_changelog() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    named = set(re.findall(r"[\w-]+", " ".join(re.findall(r"`([^`]+)`", changelog))))
+    files = (ROOT / "ci" / "lockgate" / "commands").glob("[a-z]*.py")
+    assert {path.stem.replace("_", "-") for path in files} - named == set()
+
+
 def test_upgrade_notes_know_this_version() -> None:
     notes = (ROOT / "docs" / "upgrading.md").read_text("utf-8")
     assert f"\n## To {__version__}\n" in notes
