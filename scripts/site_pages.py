@@ -82,7 +82,7 @@ def links(page: str) -> Iterator[tuple[str, str]]:
 
 def reading_order() -> list[Any]:
     """The navigation: the sections of docs/README.md, each with the pages that it leads to."""
-    found: list[Any] = [{"Lockgate": "README.md"}, {"Reading order": INDEX}]
+    found: list[Any] = [{"Where to begin": INDEX}]
     _, *sections = re.split(r"^## ", (ROOT / INDEX).read_text("utf-8"), flags=re.MULTILINE)
     for section in sections:
         title, _, text = section.partition("\n")

@@ -154,8 +154,7 @@ def parts(html: str) -> dict[str, int]:
 def test_the_navigation_is_the_reading_order() -> None:
     sections = [next(iter(each)) for each in site_pages.reading_order()]
     assert sections == [
-        *("Lockgate", "Reading order"),
-        *("Start", "Judge", "Pipeline", "Apply", "Operate", "Build"),
+        *("Where to begin", "Start", "Judge", "Pipeline", "Apply", "Operate", "Build"),
     ]
 
 
