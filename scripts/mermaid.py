@@ -65,12 +65,17 @@ def _fill(directory: Path) -> Facts:
             f"`npm pack mermaid@{VERSION}` failed:\n{done.stderr[-1500:].strip()}\n"
             "Packages come from the registry that npm is configured for: see `npm config list`."
         )
-    _unpack(archive, directory / FILE)
+    unpack(archive, directory / FILE)
     archive.unlink()
     return {"version": VERSION}
 
 
-def _unpack(archive: Path, out: Path) -> None:
+def unpack(archive: Path, out: Path) -> None:
+    """Take Mermaid's file out of the archive.
+
+    Raises:
+        UsageError: it is not the archive that was looked at.
+    """
     found = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     if found != SHA512:
         raise UsageError(
