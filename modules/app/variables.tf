@@ -66,8 +66,9 @@ variable "user_data" {
   default     = null
 
   validation {
-    # Of bytes, which only base64 counts: 16384 of them without its padding.
-    condition     = var.user_data == null || length(replace(base64encode(var.user_data), "=", "")) <= 21846
+    # Of bytes, which only base64 counts: 16384 of them without its padding. A conditional, because
+    # before 1.12 Terraform evaluates what follows "||" in any case, and null cannot be encoded.
+    condition     = var.user_data == null ? true : length(replace(base64encode(var.user_data), "=", "")) <= 21846
     error_message = "EC2 takes at most 16 KiB of user data."
   }
 }

@@ -10,6 +10,7 @@ from typing import Any
 
 import hcl2
 import pytest
+from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MODULES = sorted(path.parent for path in (ROOT / "modules").glob("*/variables.tf"))
@@ -131,3 +132,57 @@ def test_every_call_passes_its_providers(module: Path) -> None:
     for directory in (module, *(module / "examples").iterdir()):
         for name, body in _bodies(directory, "module").items():
             assert body.get("providers"), f"{directory.relative_to(ROOT)}: {name}"
+
+
+# What came after 1.3, by the first version of Terraform that has it.
+FUNCTIONS = {
+    "strcontains": "1.5",
+    "plantimestamp": "1.5",
+    "issensitive": "1.8",
+    "templatestring": "1.9",
+    "ephemeralasnull": "1.10",
+}
+BLOCKS = {"check": "1.5", "import": "1.5", "removed": "1.7", "ephemeral": "1.10"}
+OTHER_VARIABLES_IN_A_VALIDATION = "1.9"
+
+
+def _asks_for(directory: Path) -> dict[str, Version]:
+    """The newer things that a module's HCL uses, with the first version that has them."""
+    text = "".join(file.read_text(encoding="utf-8") for file in sorted(directory.glob("*.tf")))
+    asked = {
+        f"{name}()": first for name, first in FUNCTIONS.items() if re.search(rf"\b{name}\(", text)
+    }
+    asked |= {kind: first for kind, first in BLOCKS.items() if _blocks(directory, kind)}
+    for name, body in _bodies(directory, "variable").items():
+        variable = _plain(name)
+        for validation in body.get("validation", []):
+            if set(re.findall(r"\bvar\.(\w+)", str(validation["condition"]))) - {variable}:
+                asked[f"the validation of {variable}"] = OTHER_VARIABLES_IN_A_VALIDATION
+    return {what: Version(first) for what, first in asked.items()}
+
+
+@each_module
+def test_a_module_uses_nothing_newer_than_the_terraform_it_promises(module: Path) -> None:
+    for directory in (module, *(module / "examples").iterdir()):
+        (terraform,) = _blocks(directory, "terraform")
+        promised = Version(_plain(terraform["required_version"]).removeprefix(">= "))
+        newer = {what for what, first in _asks_for(directory).items() if first > promised}
+        assert newer == set(), directory
+
+
+def test_what_is_newer_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text("""\
+check "answers" {
+}
+
+variable "a" {
+  type = string
+
+  validation {
+    condition     = strcontains(var.b, var.a)
+    error_message = "It must be in the other."
+  }
+}
+""")
+    asked = {what: str(first) for what, first in _asks_for(tmp_path).items()}
+    assert asked == {"strcontains()": "1.5", "check": "1.5", "the validation of a": "1.9"}
