@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lockgate.base import paths
-from lockgate_policies.model import hcl_reader
+from lockgate_policies.hcl.reading import parse
 
 ROOT = paths.repository_root(Path(__file__))
 FILES = sorted([*ROOT.glob("modules/*/*.tf"), *ROOT.glob("envs/*/*.tf")])
@@ -26,8 +26,8 @@ def _switching_often() -> Iterator[None]:
 
 
 def test_files_read_at_once_are_read_whole() -> None:
-    texts = [file.read_text(encoding="utf-8") for file in FILES]
-    alone = [hcl_reader._loads(text) for text in texts]
+    names, texts = [file.name for file in FILES], [file.read_bytes() for file in FILES]
+    alone = [parse(name, text) for name, text in zip(names, texts, strict=True)]
     with ThreadPoolExecutor(4) as pool:
         for _ in range(3):
-            assert list(pool.map(hcl_reader._loads, texts)) == alone
+            assert list(pool.map(parse, names, texts)) == alone

@@ -7,28 +7,28 @@ refused. The rules of docs/guard.md; the allow-lists are those of the base branc
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 from lockgate.guarding.guard_files import check_files
 from lockgate.guarding.guard_finding import GuardFinding
 from lockgate.guarding.guard_sources import (
     BUILT_IN,
-    is_local,
     module_allowed,
     module_host,
     provider_address,
     provider_allowed,
 )
-from lockgate.hcl import expressions
-from lockgate.hcl.blocks import Block, Expression
-from lockgate.hcl.expressions import Call
-from lockgate.hcl.reading import CONFIGURATION, VARIABLES
-from lockgate.hcl.tokens import NEWLINE, TEMPLATE, HclSyntaxError, Token, template
-from lockgate.repository.affected import environment_directories
+from lockgate.guarding.guard_states import moved_states, shared_states
+from lockgate.repository.environments import in_tree
+from lockgate.repository.file_references import CalledModule, FileCall, NamedPath
 from lockgate.repository.file_tree import SUBMODULE, FileTree, OutsideError
-from lockgate.repository.module_graph import FILE_FUNCTIONS, LOCK_FILE, ModuleReader
+from lockgate.repository.module_reader import ModuleReader
+from lockgate.repository.module_walk import Listener, ModuleCall, Place, walk
 from lockgate.repository.pipeline_settings import PipelineSettings
+from lockgate_policies.hcl import expressions
+from lockgate_policies.hcl.blocks import Block, Expression
+from lockgate_policies.hcl.tokens import NEWLINE
 
 # Data sources that run a program, call a function or ask a server while planning.
 _RUNNING_DATA = frozenset({"external", "http", "aws_lambda_invocation"})
@@ -78,68 +78,50 @@ def guard(
     """
     found = set(check_files(before, after, changed, settings, labels, prefix))
     reader = ModuleReader(after)
-    for directory in environment_directories(after, prefix).values():
-        found |= _Walk(reader, directory, settings).found
+    for directory in in_tree(after, prefix).values():
+        walk(reader, directory, _Guard(after, directory, settings, found))
     if settings.protected_paths_label not in labels:
-        found |= _moved_states(ModuleReader(before), reader, prefix)
-    found |= _shared_states(reader, prefix)
+        found |= moved_states(ModuleReader(before), reader, prefix)
+    found |= shared_states(reader, prefix)
     return tuple(sorted(found))
 
 
-class _Walk:
-    """Reads what planning one environment reads."""
+class _Guard(Listener):
+    """Refuses, of what planning one environment reads, what would run code or leave."""
 
-    def __init__(self, reader: ModuleReader, root: str, settings: PipelineSettings) -> None:
-        self.tree = reader.tree
-        self.reader = reader
+    def __init__(
+        self, tree: FileTree, root: str, settings: PipelineSettings, found: set[GuardFinding]
+    ) -> None:
+        self.tree = tree
         self.root = root
         self.settings = settings
-        self.found: set[GuardFinding] = set()
-        self.seen: set[str] = set()
-        self.templates: set[str] = set()
-        self.module(root, f"{root}/main.tf", 1)
+        self.found = found
 
     def say(self, path: str, line: int, rule: str, cause: str) -> None:
         self.found.add(GuardFinding(path, line, rule, cause))
 
-    def module(self, directory: str, caller: str, line: int) -> None:
-        """Read a module's files and the modules it calls."""
-        try:
-            real = self.tree.resolve(directory).path
-        except OutsideError as error:
-            self.say(caller, line, "module", str(error))
-            return
-        if real in self.seen:
-            return
-        self.seen.add(real)
-        if not self.tree.is_directory(real):
-            what = "a submodule" if self.in_submodule(real) else "no directory of the repository"
-            self.say(caller, line, "module", f"{directory} is {what}")
-            return
-        documents: list[tuple[str, Block]] = []
-        for name in self.tree.names(real):
-            is_values = real == self.place(self.root) and name.endswith(VARIABLES)
-            is_lock = real == self.place(self.root) and name == LOCK_FILE
-            if not (name.endswith(CONFIGURATION) or is_values or is_lock):
-                continue
-            path = self.place(posixpath.join(real, name))
-            if path is None or not self.tree.is_file(path):
-                continue  # links out of the tree are refused by their names
-            try:
-                document = self.reader.parsed(path)
-            except HclSyntaxError as error:
-                self.say(path, error.line, "syntax", f"does not parse: {error.problem}")
-                continue
-            if is_lock:
-                for block in document.of_kind("provider"):
-                    self.provider_source(path, block.line, block.labels[0] if block.labels else "")
-            elif not is_values:
-                documents.append((path, document))
+    # A file that is a link out of the tree is refused by its name.
+    def outside(self, call: ModuleCall, error: OutsideError) -> None:
+        self.say(call.file, call.line, "module", str(error))
+
+    def missing(self, call: ModuleCall, directory: str) -> None:
+        what = "a submodule" if self.in_submodule(directory) else "no directory of the repository"
+        self.say(call.file, call.line, "module", f"{call.directory} is {what}")
+
+    def unreadable(self, path: str, line: int, problem: str) -> None:
+        self.say(path, line, "syntax", problem)
+
+    def lock_file(self, place: Place, document: Block) -> None:
+        for block in document.of_kind("provider"):
+            source = block.labels[0] if block.labels else ""
+            self.provider_source(place.path, block.line, source)
+
+    def module(self, directory: str, documents: Sequence[tuple[str, Block]]) -> None:
         self.providers(documents)
         for path, document in documents:
-            self.blocks(real, path, document)
+            self.blocks(path, document)
 
-    def blocks(self, directory: str, path: str, document: Block) -> None:
+    def blocks(self, path: str, document: Block) -> None:
         for block in document.walk():
             if block.kind in ("data", "ephemeral") and len(block.labels) == 2:
                 self.data(path, block)
@@ -148,15 +130,10 @@ class _Walk:
                 for inner in block.of_kind("provisioner"):
                     kind = inner.labels[0] if inner.labels else "?"
                     self.say(path, inner.line, "provisioner", f"a provisioner {kind} runs code")
-            elif block.kind == "module":
-                self.called(directory, path, block)
             elif block.kind == "provider":
                 self.connection(path, block)
             elif block.kind == "terraform":
                 self.terraform(path, block)
-        for block in document.walk():
-            for attribute in block.attributes:
-                self.expression(directory, path, attribute.expression)
 
     def data(self, path: str, block: Block) -> None:
         kind, name = block.labels
@@ -174,24 +151,20 @@ class _Walk:
                 cause = f"the config of data.{kind}.{name} is computed"
                 self.say(path, config.line, "backend", cause)
 
-    def called(self, directory: str, path: str, block: Block) -> None:
-        source = block.attribute("source")
-        if source is None:
+    def called(self, place: Place, module: CalledModule) -> None:
+        path, line, source = place.path, module.source_line, module.source
+        if line is None:
             return  # an override, or Terraform refuses it
-        name = block.labels[0] if block.labels else "?"
-        text = expressions.literal(source.expression)
-        if text is None:
-            self.say(path, source.line, "module", f"the source of module {name} is no plain text")
-        elif is_local(text):
-            self.module(posixpath.join(directory, text), path, source.line)
+        if source is None:
+            self.say(path, line, "module", f"the source of module {module.name} is no plain text")
+            return
+        if not module_allowed(source, self.settings.modules):
+            self.say(path, line, "module", f"the module source {source} is not allowed")
+        host = module_host(source)
+        if host is None:
+            self.say(path, line, "host", f"{source} names no host that can be told")
         else:
-            if not module_allowed(text, self.settings.modules):
-                self.say(path, source.line, "module", f"the module source {text} is not allowed")
-            host = module_host(text)
-            if host is None:
-                self.say(path, source.line, "host", f"{text} names no host that can be told")
-            else:
-                self.host(path, source.line, host)
+            self.host(path, line, host)
 
     def terraform(self, path: str, block: Block) -> None:
         for inner in block.blocks:
@@ -257,7 +230,7 @@ class _Walk:
         if host.lower() not in {each.lower() for each in self.settings.hosts}:
             self.say(path, line, "host", f"the host {host} is not allowed")
 
-    def providers(self, documents: list[tuple[str, Block]]) -> None:
+    def providers(self, documents: Sequence[tuple[str, Block]]) -> None:
         """The providers that a module names, and those its blocks imply."""
         named: set[str] = {"terraform"}
         for path, document in documents:
@@ -300,80 +273,44 @@ class _Walk:
         if address is not None:
             self.host(path, line, address[0])
 
-    def expression(self, directory: str, path: str, given: Expression) -> None:
-        for made in expressions.calls(given):
-            if made.name.removeprefix("core::") in FILE_FUNCTIONS:
-                self.reads(directory, path, made)
-            elif made.name.removeprefix("core::") == "templatestring":
-                self.say(path, made.line, "path", "a computed template may read any file")
+    def computed_template(self, place: Place, line: int) -> None:
+        self.say(place.path, line, "path", "a computed template may read any file")
 
-    def reads(self, directory: str, path: str, made: Call) -> None:
-        name = made.name.removeprefix("core::")
-        places = self.literal_path(directory, made.arguments[0] if made.arguments else ())
-        if places is None:
-            self.say(path, made.line, "path", f"{name} reads a path that is computed")
+    def reads(self, place: Place, call: FileCall) -> Iterator[str]:
+        path = self.named(place, call.path)
+        if path is None:
+            self.say(
+                place.path, call.line, "path", f"{call.function} reads a path that is computed"
+            )
             return
-        if name == "fileset":
-            pattern = expressions.literal(made.arguments[1]) if len(made.arguments) > 1 else None
-            if pattern is None or ".." in pattern or pattern.startswith(("/", "~", "{")):
-                self.say(path, made.line, "path", "fileset looks for a pattern that is computed")
-        for place in places:
-            try:
-                real = self.tree.resolve(place).path
-            except OutsideError as error:
-                self.say(path, made.line, "path", f"{name}: {error}")
-                continue
-            if real.split("/")[0] == ".git" or self.in_submodule(real):
-                self.say(path, made.line, "path", f"{name} reads {place}, not of the repository")
-            elif name == "templatefile":
-                self.template_file(directory, real)
-
-    def template_file(self, directory: str, path: str) -> None:
-        """A template may call the functions that read files, too."""
-        if path in self.templates or not self.tree.is_file(path):
-            return
-        self.templates.add(path)
+        if call.function == "fileset" and (
+            call.pattern is None or ".." in call.pattern or call.pattern.startswith(("/", "~", "{"))
+        ):
+            cause = "fileset looks for a pattern that is computed"
+            self.say(place.path, call.line, "path", cause)
         try:
-            text = self.tree.read(path).decode("utf-8")
-            self.expression(directory, path, (template(text, 1),))
-        except UnicodeDecodeError:
-            self.say(path, 1, "syntax", "is a template that is not UTF-8 text")
-        except HclSyntaxError as error:
-            self.say(path, error.line, "syntax", f"does not parse: {error.problem}")
+            real = self.tree.resolve(path).path
+        except OutsideError as error:
+            self.say(place.path, call.line, "path", f"{call.function}: {error}")
+            return
+        if real.split("/")[0] == ".git" or self.in_submodule(real):
+            cause = f"{call.function} reads {path}, not of the repository"
+            self.say(place.path, call.line, "path", cause)
+        else:
+            yield real
 
-    def literal_path(self, directory: str, given: Expression) -> list[str] | None:
-        """The places that an argument names, None if it is computed.
+    def named(self, place: Place, path: NamedPath | None) -> str | None:
+        """The place that an argument names, None if it is computed.
 
         A relative path is relative to the root module, where Terraform runs.
         """
-        plain = [each for each in given if each.kind != NEWLINE]
-        base = self.base(directory, plain)
-        if base is not None:
-            return [base]
-        if len(plain) != 1 or plain[0].kind != TEMPLATE:
+        if path is None or path.base == "cwd":
             return None
-        if plain[0].literal is not None:
-            text = plain[0].literal
-            if text.startswith(("/", "~")) or "\\" in text:
-                return [text if text.startswith("/") else "/" + text]
-            return [posixpath.join(self.root, text)]
-        head, *rest = plain[0].parts
-        texts = [part for part in rest if isinstance(part, str)]
-        if isinstance(head, str) or len(texts) != len(rest):
-            return None
-        base = self.base(directory, [each for each in head if each.kind != NEWLINE])
-        return None if base is None else [base + "".join(texts)]
-
-    def base(self, directory: str, tokens: list[Token]) -> str | None:
-        if len(tokens) != 3 or [each.text for each in tokens[:2]] != ["path", "."]:
-            return None
-        return {"module": directory, "root": self.root}.get(tokens[2].text)
-
-    def place(self, path: str) -> str | None:
-        try:
-            return self.tree.resolve(path).path
-        except OutsideError:
-            return None
+        if path.base is not None:
+            return (place.directory if path.base == "module" else self.root) + path.text
+        if path.text.startswith(("/", "~")) or "\\" in path.text:
+            return path.text if path.text.startswith("/") else "/" + path.text
+        return posixpath.join(self.root, path.text)
 
     def in_submodule(self, path: str) -> bool:
         while path:
@@ -406,75 +343,3 @@ def _provider_name(block: Block) -> str | None:
         words = [each.text for each in given.expression if each.kind != NEWLINE]
         return (text or words[0]).partition(".")[0] if text or words[0] else "?"
     return block.labels[0].partition("_")[0]
-
-
-def _moved_states(before: ModuleReader, after: ModuleReader, prefix: str) -> set[GuardFinding]:
-    """The environments of both trees whose state the change puts elsewhere."""
-    then = environment_directories(before.tree, prefix)
-    found: set[GuardFinding] = set()
-    for name, directory in environment_directories(after.tree, prefix).items():
-        if name not in then:
-            continue
-        old, new = _backends(before, then[name]), _backends(after, directory)
-        if old is None or new is None or [each[2] for each in old] == [each[2] for each in new]:
-            continue  # what does not parse is refused elsewhere
-        file, line, _ = new[0] if new else (posixpath.join(directory, "main.tf"), 1, None)
-        found.add(GuardFinding(file, line, "backend", f"the state of {name} would be elsewhere"))
-    return found
-
-
-def _shared_states(reader: ModuleReader, prefix: str) -> set[GuardFinding]:
-    """The environments whose state is written out to be another one's."""
-    owners: dict[tuple[str, str], str] = {}
-    found: set[GuardFinding] = set()
-    for name, directory in environment_directories(reader.tree, prefix).items():
-        for file, line, block in _backend_blocks(reader, directory) or ():
-            place = [block.attribute(each) for each in ("bucket", "key")]
-            texts = [expressions.literal(each.expression) for each in place if each]
-            if block.labels != ("s3",) or len(texts) != 2 or not all(texts):
-                continue  # given to `init` from outside
-            owner = owners.setdefault((str(texts[0]), posixpath.normpath(str(texts[1]))), name)
-            if owner != name:
-                cause = f"the state of {name} is that of {owner}, which it would change"
-                found.add(GuardFinding(file, line, "backend", cause))
-    return found
-
-
-def _backends(reader: ModuleReader, directory: str) -> list[tuple[str, int, object]] | None:
-    blocks = _backend_blocks(reader, directory)
-    return None if blocks is None else [(file, line, _shape(each)) for file, line, each in blocks]
-
-
-def _backend_blocks(reader: ModuleReader, directory: str) -> list[tuple[str, int, Block]] | None:
-    found: list[tuple[str, int, Block]] = []
-    try:
-        real = reader.tree.resolve(directory).path
-        for name in reader.tree.names(real):
-            path = reader.tree.resolve(posixpath.join(real, name)).path
-            if not name.endswith(CONFIGURATION) or not reader.tree.is_file(path):
-                continue
-            for block in reader.parsed(path).of_kind("terraform"):
-                for inner in block.blocks:
-                    if inner.kind in ("backend", "cloud", "state_store"):
-                        found.append((path, inner.line, inner))
-    except (OutsideError, HclSyntaxError):
-        return None
-    return found
-
-
-def _shape(block: Block) -> object:
-    """A block without its lines and spaces."""
-    return (
-        block.kind,
-        block.labels,
-        sorted((each.name, repr(_words(each.expression))) for each in block.attributes),
-        [_shape(each) for each in block.blocks],
-    )
-
-
-def _words(expression: Expression) -> list[object]:
-    return [
-        (each.kind, each.text, [p if isinstance(p, str) else _words(p) for p in each.parts])
-        for each in expression
-        if each.kind != NEWLINE
-    ]

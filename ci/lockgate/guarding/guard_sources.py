@@ -45,11 +45,6 @@ def provider_allowed(source: str, allowed: Iterable[str]) -> bool:
     return False
 
 
-def is_local(source: str) -> bool:
-    """Tell whether a module's source is a path beside its caller."""
-    return source in (".", "..") or source.startswith(("./", "../"))
-
-
 def module_host(source: str) -> str | None:
     """The host that a module is fetched from, None if it cannot be told."""
     rest = source

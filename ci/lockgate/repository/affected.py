@@ -11,13 +11,13 @@ from typing import Any
 import yaml
 
 from lockgate.base.paths import SETTINGS_FILE, WAIVERS_FILE
+from lockgate.repository.environments import in_tree
 from lockgate.repository.file_tree import FileTree, OutsideError
 from lockgate.repository.git_repository import GitRepository
-from lockgate.repository.module_graph import Dependencies, ModuleReader
+from lockgate.repository.module_graph import Dependencies, dependencies
+from lockgate.repository.module_reader import ModuleReader
 from lockgate_policies.model.settings import Settings, SettingsError, parse_settings
 
-_ENVIRONMENTS = "envs"
-_HCL = (".tf", ".tf.json")
 # Where these stand, what judges every environment is the repository's own.
 _JUDGING = ("policies",)
 _OWN_CHECKOUT = "ci/lockgate/__init__.py"
@@ -76,7 +76,7 @@ def affected(
     ``prefix`` is where the repository's root (lockgate.yaml) stands in the trees.
     """
     changes = sorted(changed)
-    now, then = environment_directories(after, prefix), environment_directories(before, prefix)
+    now, then = in_tree(after, prefix), in_tree(before, prefix)
     graphs = [_graphs(after, now), _graphs(before, then)]
     settings = (_settings(after, prefix), _settings(before, prefix))
     shared = _shared(after, changes, prefix)
@@ -98,28 +98,9 @@ def affected(
     return Affected(base, tuple(found), tuple(unaffected))
 
 
-def environment_directories(tree: FileTree, prefix: str = "") -> dict[str, str]:
-    """The environments of a tree and where they stand, as ``environments.discover`` finds them."""
-    base = posixpath.join(prefix, _ENVIRONMENTS)
-    found: dict[str, str] = {}
-    try:
-        names = tree.names(tree.resolve(base).path)
-    except OutsideError:
-        return found
-    for name in names:
-        directory = posixpath.join(base, name)
-        try:
-            inside = tree.names(tree.resolve(directory).path)
-        except OutsideError:
-            continue
-        if any(each.endswith(_HCL) for each in inside):
-            found[name] = directory
-    return found
-
-
 def _graphs(tree: FileTree, environments: dict[str, str]) -> dict[str, Dependencies]:
     reader = ModuleReader(tree)
-    return {name: reader.dependencies(place) for name, place in environments.items()}
+    return {name: dependencies(reader, place) for name, place in environments.items()}
 
 
 def _through(changes: Sequence[str], graphs: Sequence[Dependencies | None]) -> list[str]:

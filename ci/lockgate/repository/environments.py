@@ -1,12 +1,18 @@
-"""The environments of a repository: the root modules under ``envs/``."""
+"""The environments of a repository: the root modules under ``envs/``, on disk or in a tree."""
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lockgate.base.errors import UsageError
+from lockgate.repository.file_tree import FileTree, OutsideError
+from lockgate_policies.hcl.module_files import is_configuration
+from lockgate_policies.hcl.modules import is_module
+
+ENVIRONMENTS = "envs"
 
 
 @dataclass(frozen=True)
@@ -18,7 +24,7 @@ class Environment:
     root: Path
 
 
-def discover(root: Path, envs_dir: str = "envs") -> list[Environment]:
+def discover(root: Path, envs_dir: str = ENVIRONMENTS) -> list[Environment]:
     """The environments of a repository, by name: each directory of ``envs/`` that holds HCL.
 
     Raises UsageError if there is none.
@@ -27,7 +33,7 @@ def discover(root: Path, envs_dir: str = "envs") -> list[Environment]:
     found = [
         Environment(directory.name, directory, root)
         for directory in sorted(base.iterdir() if base.is_dir() else [])
-        if directory.is_dir() and (any(directory.glob("*.tf")) or any(directory.glob("*.tf.json")))
+        if is_module(directory)
     ]
     if not found:
         raise UsageError(
@@ -35,6 +41,35 @@ def discover(root: Path, envs_dir: str = "envs") -> list[Environment]:
             "a root module."
         )
     return found
+
+
+def in_tree(tree: FileTree, prefix: str = "") -> dict[str, str]:
+    """The environments of a tree and where they stand, as ``discover`` finds them on disk.
+
+    ``prefix`` is where the repository's root (lockgate.yaml) stands in the tree.
+    """
+    base = posixpath.join(prefix, ENVIRONMENTS)
+    found: dict[str, str] = {}
+    try:
+        names = tree.names(tree.resolve(base).path)
+    except OutsideError:
+        return found
+    for name in names:
+        directory = posixpath.join(base, name)
+        if _holds_configuration(tree, directory):
+            found[name] = directory
+    return found
+
+
+def _holds_configuration(tree: FileTree, directory: str) -> bool:
+    try:
+        real = tree.resolve(directory).path
+    except OutsideError:
+        return False
+    return any(
+        is_configuration(name) and not tree.is_directory(posixpath.join(real, name))
+        for name in tree.names(real)
+    )
 
 
 def select(environments: Sequence[Environment], names: Sequence[str]) -> list[Environment]:

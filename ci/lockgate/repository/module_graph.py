@@ -9,33 +9,10 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lockgate.hcl import expressions
-from lockgate.hcl.blocks import Block, Expression
-from lockgate.hcl.expressions import Call
-from lockgate.hcl.reading import CONFIGURATION, VARIABLES, parse
-from lockgate.hcl.tokens import TEMPLATE, HclSyntaxError, Token, template
-from lockgate.repository.file_tree import SUBMODULE, AmbiguousError, FileTree, OutsideError
-
-LOCK_FILE = ".terraform.lock.hcl"
-# https://developer.hashicorp.com/terraform/language/functions: those that read files.
-FILE_FUNCTIONS = frozenset(
-    {
-        "file",
-        "fileexists",
-        "fileset",
-        "filebase64",
-        "filebase64sha256",
-        "filebase64sha512",
-        "filemd5",
-        "filesha1",
-        "filesha256",
-        "filesha512",
-        "templatefile",
-    }
-)
-_PATHS = ("module", "root", "cwd")
-# PATH_MAX of Linux (limits.h): a longer text names no file.
-_LONGEST_PATH = 4096
+from lockgate.repository.file_references import CalledModule, FileCall, Mention, NamedPath
+from lockgate.repository.file_tree import SUBMODULE, AmbiguousError, OutsideError, Resolved
+from lockgate.repository.module_reader import ModuleReader
+from lockgate.repository.module_walk import Listener, ModuleCall, Place, walk
 
 
 @dataclass
@@ -61,171 +38,95 @@ class Dependencies:
         return None
 
 
-@dataclass(frozen=True)
-class ModuleCall:
-    """A call of a module in its environment: ``module.a.module.b``."""
-
-    address: str
-    directory: str
-
-
-class ModuleReader:
-    """Reads modules of one tree, each once, however many environments use it."""
-
-    def __init__(self, tree: FileTree) -> None:
-        self.tree = tree
-        self._parsed: dict[str, Block | HclSyntaxError] = {}
-
-    def parsed(self, path: str) -> Block:
-        """A file's blocks. Raises HclSyntaxError."""
-        if path not in self._parsed:
-            try:
-                self._parsed[path] = parse(path, self.tree.read(path))
-            except HclSyntaxError as error:
-                self._parsed[path] = error
-        found = self._parsed[path]
-        if isinstance(found, HclSyntaxError):
-            raise found
-        return found
-
-    def dependencies(self, directory: str) -> Dependencies:
-        """What the environment in a directory depends on."""
-        return _Walk(self, directory).found
+def dependencies(reader: ModuleReader, directory: str) -> Dependencies:
+    """What the environment in a directory depends on."""
+    graph = _Graph(reader, directory)
+    walk(reader, directory, graph)
+    return graph.found
 
 
-class _Walk:
+class _Graph(Listener):
     def __init__(self, reader: ModuleReader, root: str) -> None:
-        self.reader = reader
         self.tree = reader.tree
         self.root = root
         self.found = Dependencies()
-        self.seen: set[str] = set()
-        self.templates: set[str] = set()
-        self.module(ModuleCall("", root))
 
-    def module(self, call: ModuleCall) -> None:
-        """Add a module's files and, through them, what they use."""
-        directory = self.place(call.directory, call)
-        if directory is None or directory in self.seen:
+    def followed(self, call: ModuleCall, resolved: Resolved) -> None:
+        for link in resolved.links:
+            self.found.files.setdefault(link, call.address)
+        for outer in _and_parents(resolved.path):
+            if self.tree.entries.get(outer) == SUBMODULE:
+                self.found.files.setdefault(outer, call.address)
+
+    def outside(self, call: ModuleCall, error: OutsideError) -> None:
+        self.everything(str(error))
+
+    def file_outside(self, call: ModuleCall, error: OutsideError) -> None:
+        self.everything(str(error))
+
+    def file(self, place: Place) -> None:
+        self.found.files.setdefault(place.path, place.call.address)
+
+    def unreadable(self, path: str, line: int, problem: str) -> None:
+        self.everything(f"{path}:{line}: {problem}")
+
+    def called(self, place: Place, module: CalledModule) -> None:
+        where, source = f"{place.path}:{module.line}", module.source
+        if source is None:
+            self.everything(f"{where}: the source of module {module.name} is no plain text")
+        elif source.startswith(("/", "file:", ".\\", "..\\", "~")) or "::file" in source:
+            self.everything(
+                f"{where}: the source of module {module.name} is a path out of the repository"
+            )
+
+    def reads(self, place: Place, call: FileCall) -> Iterator[str]:
+        if call.path is None:
+            self.everything(
+                f"{place.path}:{call.line}: {call.function} reads a path that is computed"
+            )
             return
-        self.seen.add(directory)
-        for name in self.tree.names(directory):
-            path = posixpath.join(directory, name)
-            configuration = name.endswith(CONFIGURATION)
-            # Terraform reads values and the lock file beside the root module only.
-            beside = not call.address and (name.endswith(VARIABLES) or name == LOCK_FILE)
-            if not configuration and not beside:
-                continue
-            real = self.place(path, call)
-            if real is None or not self.tree.is_file(real):
-                continue
-            self.found.files.setdefault(real, call.address)
-            if name != LOCK_FILE:
-                self.configuration(call, directory, real)
+        if call.function == "fileset" and (call.pattern is None or ".." in call.pattern):
+            self.everything(f"{place.path}:{call.line}: fileset looks for what is computed")
+        first, *others = self.places(place, call.path)
+        # People mean their own module, Terraform the root: that need not be in the repository.
+        for path in (first, *(other for other in others if self.inside(other))):
+            if (real := self.use(place.call, path)) is not None:
+                yield real
 
-    def configuration(self, call: ModuleCall, directory: str, path: str) -> None:
-        """Follow one file of a module."""
-        try:
-            document = self.reader.parsed(path)
-        except HclSyntaxError as error:
-            self.everything(f"{path}:{error.line}: does not parse: {error.problem}")
-            return
-        for block in document.of_kind("module"):
-            self.called(call, directory, path, block)
-        for each in document.walk():
-            for attribute in each.attributes:
-                if (each.kind, attribute.name) != ("module", "source"):
-                    self.expression(call, directory, path, attribute.expression)
+    def computed_template(self, place: Place, line: int) -> None:
+        self.everything(f"{place.path}:{line}: a computed template may read any file")
 
-    def called(self, call: ModuleCall, directory: str, path: str, block: Block) -> None:
-        source = block.attribute("source")
-        name = block.labels[0] if block.labels else "?"
-        where = f"{path}:{block.line}"
-        text = expressions.literal(source.expression) if source else None
-        if text is None:
-            self.everything(f"{where}: the source of module {name} is no plain text")
-        elif text.startswith(("/", "file:", ".\\", "..\\", "~")) or "::file" in text:
-            self.everything(f"{where}: the source of module {name} is a path out of the repository")
-        elif text in (".", "..") or text.startswith(("./", "../")):
-            address = f"{call.address}.module.{name}".removeprefix(".")
-            self.module(ModuleCall(address, posixpath.join(directory, text)))
+    def computed_path(self, place: Place, line: int, base: str) -> None:
+        self.everything(f"{place.path}:{line}: a path is computed from path.{base}")
 
-    def expression(self, call: ModuleCall, directory: str, path: str, given: Expression) -> None:
-        """Add what an expression may read."""
-        for made in expressions.calls(given):
-            if made.name in FILE_FUNCTIONS:
-                self.read_by(call, directory, path, made)
-            elif made.name == "templatestring":
-                self.everything(f"{path}:{made.line}: a computed template may read any file")
-        for each in expressions.templates(given):
-            self.mentioned(call, directory, path, each)
-        inside = {id(token) for token in _heads(given)}
-        for kind in _PATHS:
-            for token in expressions.references(given, "path", kind):
-                if id(token) not in inside:
-                    self.everything(f"{path}:{token.line}: a path is computed from path.{kind}")
+    def mentions(self, place: Place, mention: Mention) -> None:
+        if mention.computed:
+            self.everything(f"{place.path}:{mention.line}: a path is computed")
+        if mention.path is not None:
+            for path in self.places(place, mention.path):
+                self.use(place.call, path)
+        for base in dict.fromkeys((self.root, place.directory)):
+            if mention.whole is not None:
+                self.name(place.call, base, mention.whole)
+            for word in mention.words:
+                self.name(place.call, base, word, among_others=True)
+            for start in mention.starts:
+                self.starting(place.call, base, start)
 
-    def read_by(self, call: ModuleCall, directory: str, path: str, made: Call) -> None:
-        """Add what a call of a file function reads."""
-        argument = made.arguments[0] if made.arguments else ()
-        place = self.literal_path(directory, argument)
-        if place is None:
-            self.everything(f"{path}:{made.line}: {made.name} reads a path that is computed")
-            return
-        if made.name == "fileset":
-            pattern = expressions.literal(made.arguments[1]) if len(made.arguments) > 1 else None
-            if pattern is None or ".." in pattern:
-                self.everything(f"{path}:{made.line}: fileset looks for what is computed")
-        for each in place:
-            if each != place[0] and not self.inside(each):
-                continue
-            real = self.use(call, each)
-            if real is not None and made.name == "templatefile":
-                self.template_file(call, directory, real)
+    def places(self, place: Place, path: NamedPath) -> list[str]:
+        """The places that a path may name.
 
-    def template_file(self, call: ModuleCall, directory: str, path: str) -> None:
-        """Follow a template: it may call the functions that read files, too."""
-        if path in self.templates or not self.tree.is_file(path):
-            return
-        self.templates.add(path)
-        try:
-            text = self.tree.read(path).decode("utf-8")
-            self.expression(call, directory, path, (template(text, 1),))
-        except UnicodeDecodeError:
-            self.everything(f"{path}:1: is a template that is not UTF-8 text")
-        except HclSyntaxError as error:
-            self.everything(f"{path}:{error.line}: does not parse: {error.problem}")
+        A relative path is relative to where Terraform runs, the root module, and that comes first;
+        people mean their own module, so that both count.
+        """
+        if path.base is not None:
+            return [(place.directory if path.base == "module" else self.root) + path.text]
+        bases = dict.fromkeys((self.root, place.directory))
+        return [posixpath.join(base, path.text) for base in bases]
 
-    def mentioned(self, call: ModuleCall, directory: str, path: str, each: Token) -> None:
-        """Add the file that a text names: an argument such as ``filename`` reads it."""
-        from_path = any(
-            next(expressions.references(part, "path", kind), None)
-            for part in each.parts
-            if not isinstance(part, str)
-            for kind in _PATHS
-        )
-        if from_path:
-            place = self.literal_path(directory, (each,))
-            if place is None:
-                self.everything(f"{path}:{each.line}: a path is computed")
-            for one in place or ():
-                self.use(call, one)
-            return
-        start = each.parts[0] if each.parts and isinstance(each.parts[0], str) else ""
-        if each.literal is None and any("../" in x for x in each.parts if isinstance(x, str)):
-            self.everything(f"{path}:{each.line}: a path is computed")
-        if not start or start.startswith("/") or len(start) > _LONGEST_PATH or "\n" in start:
-            return
-        for base in dict.fromkeys((self.root, directory)):
-            if each.literal is not None:
-                self.name(call, posixpath.join(base, start))
-            # What `format` fills in, and an interpolation, may end any name that starts so.
-            if each.literal is None or "%" in start:
-                self.starting(call, posixpath.join(base, start.partition("%")[0]))
-
-    def starting(self, call: ModuleCall, start: str) -> None:
+    def starting(self, call: ModuleCall, base: str, start: str) -> None:
         """Add whatever is there whose path starts so."""
-        directory, name = posixpath.split(start)
+        directory, name = posixpath.split(posixpath.join(base, start))
         try:
             real = self.tree.resolve(directory).path
         except AmbiguousError as error:
@@ -235,41 +136,49 @@ class _Walk:
             return
         for each in self.tree.names(real):
             if each.startswith(name):
-                self.name(call, posixpath.join(directory, each))
+                self.name(call, directory, each)
 
-    def name(self, call: ModuleCall, place: str) -> None:
-        """Add a place if there is something: a text need not be a path."""
+    def name(self, call: ModuleCall, base: str, text: str, *, among_others: bool = False) -> None:
+        """Add a place if there is something: a text need not be a path.
+
+        Of a text's many words, a plain one is no directory's name.
+        """
+        if not self.may_be(base, text):
+            return
+        place = posixpath.join(base, text)
         try:
-            resolved = self.tree.resolve(place)
+            path = self.tree.resolve(place).path
         except AmbiguousError as error:
             self.everything(str(error))
             return
         except OutsideError:
             return
-        if self.tree.is_file(resolved.path) or self.tree.is_directory(resolved.path):
+        named = not among_others or ("/" in text and bool(text.strip("./")))
+        if self.tree.is_file(path) or (named and self.tree.is_directory(path)):
             self.use(call, place)
+
+    def may_be(self, base: str, text: str) -> bool:
+        """Whether anything there begins as a text does, looked up at little cost."""
+        first = text.partition("/")[0]
+        if first in ("", ".", ".."):
+            return True
+        path = posixpath.join(base, first)
+        return path in self.tree.entries or path in self.tree.directories or self.linked(base)
+
+    def linked(self, base: str) -> bool:
+        """Whether a directory, or one around it, is not where it seems to be."""
+        return base not in self.tree.directories or ".." in base.split("/")
 
     def use(self, call: ModuleCall, place: str) -> str | None:
         """Add a place, and what is in it if it is a directory; it need not exist."""
-        real = self.place(place, call)
-        if real is None:
-            return None
-        self.found.files.setdefault(real, call.address)
-        self.found.directories.setdefault(real, call.address)
-        return real
-
-    def place(self, path: str, call: ModuleCall) -> str | None:
-        """Where a path leads, its links added; None, and everything added, if out of the tree."""
         try:
-            resolved = self.tree.resolve(path)
+            resolved = self.tree.resolve(place)
         except OutsideError as error:
             self.everything(str(error))
             return None
-        for link in resolved.links:
-            self.found.files.setdefault(link, call.address)
-        for outer in _and_parents(resolved.path):
-            if self.tree.entries.get(outer) == SUBMODULE:
-                self.found.files.setdefault(outer, call.address)
+        self.followed(call, resolved)
+        self.found.files.setdefault(resolved.path, call.address)
+        self.found.directories.setdefault(resolved.path, call.address)
         return resolved.path
 
     def inside(self, path: str) -> bool:
@@ -278,35 +187,6 @@ class _Walk:
         except OutsideError:
             return False
         return True
-
-    def literal_path(self, directory: str, given: Expression) -> list[str] | None:
-        """The places that an expression may name in the repository; None if it is computed.
-
-        A relative path is relative to where Terraform runs, the root module, and that comes first;
-        people mean their own module, so that both count.
-        """
-        plain = tuple(_plain(given))
-        if len(plain) == 3 and (base := self.base(directory, plain)) is not None:
-            return [base]
-        if len(plain) != 1 or plain[0].kind != TEMPLATE:
-            return None
-        parts = plain[0].parts
-        if plain[0].literal is not None:
-            bases = dict.fromkeys((self.root, directory))
-            return [posixpath.join(base, plain[0].literal) for base in bases]
-        head, rest = parts[0], parts[1:]
-        if isinstance(head, str) or not all(isinstance(part, str) for part in rest):
-            return None
-        base = self.base(directory, tuple(_plain(head)))
-        if base is None:
-            return None
-        return [f"{base}{''.join(part for part in rest if isinstance(part, str))}"]
-
-    def base(self, directory: str, tokens: Expression) -> str | None:
-        """The directory that ``path.module`` or ``path.root`` is."""
-        if [each.text for each in tokens[:2]] != ["path", "."] or len(tokens) != 3:
-            return None
-        return {"module": directory, "root": self.root, "cwd": self.root}.get(tokens[2].text)
 
     def everything(self, reason: str) -> None:
         if reason not in self.found.everything:
@@ -317,18 +197,3 @@ def _and_parents(path: str) -> Iterator[str]:
     while path:
         yield path
         path = posixpath.dirname(path)
-
-
-def _plain(expression: Expression) -> Iterator[Token]:
-    return (each for each in expression if each.kind != "newline")
-
-
-def _heads(expression: Expression) -> Iterator[Token]:
-    """The first tokens of paths that are read as literal: at a template's start, or an argument."""
-    for each in expressions.templates(expression):
-        for part in each.parts:
-            if not isinstance(part, str):
-                yield from tuple(_plain(part))[:1]
-    for made in expressions.calls(expression):
-        if made.name in FILE_FUNCTIONS and made.arguments:
-            yield from tuple(_plain(made.arguments[0]))[:1]

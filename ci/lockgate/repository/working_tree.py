@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from lockgate.base.errors import UsageError
-from lockgate.hcl.reading import CONFIGURATION, VARIABLES
+from lockgate_policies.hcl.reading import CONFIGURATION, VARIABLES
 
 _MOST_NAMED = 5
 

@@ -8,7 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ..hcl.modules import is_module
 from ..model.architecture import Architecture, read_architecture
+from ..model.hcl_reader import HclError, read_facts
 from ..model.plan_values import as_dict
 from ..model.settings import SettingsError, parse_settings
 from .finding import Finding, Verdict, failed, unknown
@@ -151,10 +153,7 @@ def _companions(path: Path) -> dict[str, Any]:
     The root module is the directory that holds the plan file, or else the current directory,
     if there is HCL in it. Without it, rules that need the HCL say "unknown".
     """
-    # Only here: the parser takes longer to import than all rules to judge.
-    from ..model.hcl_reader import HclError, read_facts
-
-    root = next((place for place in (path.parent, Path.cwd()) if any(place.glob("*.tf"))), None)
+    root = next((place for place in (path.parent, Path.cwd()) if is_module(place)), None)
     found: dict[str, Any] = {"environment": root.name if root else path.stem}
     repository = _repository(root or path.parent)
     if root is not None:

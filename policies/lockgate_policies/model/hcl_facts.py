@@ -32,10 +32,12 @@ NOT_READ = (
 )
 """Why a rule about the HCL is unknown where there is only a plan."""
 
+# Letters of any language, and the marks that combine with them.
+_NAME = r"[A-Za-z_\x80-\U0010ffff][\w\x80-\U0010ffff-]*"
 _TRAVERSAL = re.compile(
-    r"""(?<![\w.\]"])                       # not inside another traversal or a word
-        ([A-Za-z_][\w-]*                    # head
-         (?:\.[A-Za-z_*][\w-]*|\[(?:"[^"]*"|\d+|\*)\]|\.\d+)+)""",
+    rf"""(?<![\w\x80-\U0010ffff.\]"])     # not inside another traversal or a word
+        ({_NAME}                           # head
+         (?:\.(?:{_NAME}|\*)|\[(?:"[^"]*"|[0-9]+|\*)\]|\.[0-9]+)+)""",
     re.VERBOSE,
 )
 _META_ARGUMENTS = ("provider", "count", "for_each", "depends_on", "lifecycle", "provisioner")
@@ -105,5 +107,5 @@ class HclFacts:
         if text is None:
             return None
         flat = _ANY_INDEX.sub("", text)
-        found = re.findall(rf"\bmodule\.{re.escape(module)}\.([A-Za-z_][\w-]*)", flat)
+        found = re.findall(rf"\bmodule\.{re.escape(module)}\.({_NAME})", flat)
         return set(found) or None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lockgate.hcl.blocks import Block, Expression
-from lockgate.hcl.tokens import NEWLINE, SIGN, TEMPLATE, WORD, Token
+from .blocks import Block, Expression
+from .tokens import NEWLINE, SIGN, TEMPLATE, WORD, Token
 
 _OPENING = ("(", "[", "{")
 _CLOSING = (")", "]", "}")
@@ -19,6 +19,11 @@ class Call:
     name: str
     line: int
     arguments: tuple[Expression, ...]
+
+    @property
+    def function(self) -> str:
+        """The function's own name: ``core::file`` is ``file``."""
+        return self.name.removeprefix("core::")
 
 
 def literal(expression: Expression) -> str | None:
@@ -106,7 +111,7 @@ def items(expression: Expression) -> list[tuple[str | None, int, Expression]] | 
     start = next((n for n, each in enumerate(expression) if each.kind != NEWLINE), None)
     if start is None or not expression[start].is_sign("{"):
         return None
-    if not expression[-1].is_sign("}"):
+    if not expression[-1].is_sign("}") or _closes_early(list(expression[start:])):
         return None
     found: list[tuple[str | None, int, Expression]] = []
     current: list[Token] = []
@@ -124,11 +129,47 @@ def items(expression: Expression) -> list[tuple[str | None, int, Expression]] | 
     return found
 
 
+def members(expression: Expression) -> list[Expression] | None:
+    """The values of an object or a list that is written out; None for everything else."""
+    pairs = items(expression)
+    if pairs is not None:
+        tokens = [each for each in expression if each.kind != NEWLINE]
+        generated = len(tokens) > 1 and tokens[1].kind == WORD and tokens[1].text == "for"
+        return None if generated else [value for _, _, value in pairs]
+    tokens = [each for each in expression if each.kind != NEWLINE]
+    if len(tokens) < 2 or not tokens[0].is_sign("[") or not tokens[-1].is_sign("]"):
+        return None
+    if tokens[1].kind == WORD and tokens[1].text == "for":
+        return None
+    inside = _arguments(tokens[:-1], 0)
+    return None if _closes_early(tokens) else list(inside)
+
+
+def _closes_early(tokens: list[Token]) -> bool:
+    """Tell whether the last bracket is not the first one's, as in ``[a][0]``."""
+    depth = 0
+    for token in tokens[:-1]:
+        if token.kind == SIGN:
+            depth += (token.text in _OPENING) - (token.text in _CLOSING)
+        if depth == 0:
+            return True
+    return False
+
+
 def _item(tokens: list[Token]) -> tuple[str | None, int, Expression]:
-    name: str | None = None
-    if len(tokens) > 1 and tokens[1].is_sign("=", ":"):
-        name = tokens[0].text if tokens[0].kind == WORD else tokens[0].literal
-    return name, tokens[0].line, tuple(tokens[2:]) if name is not None else tuple(tokens)
+    signs = (number for number, each in enumerate(tokens) if each.is_sign("=", ":"))
+    end = next(signs, 0)
+    name = _key(tokens[:end])
+    return name, tokens[0].line, tuple(tokens[end + 1 :]) if name is not None else tuple(tokens)
+
+
+def _key(tokens: list[Token]) -> str | None:
+    """What an item is named, also as a provider's alias is: ``aws.secondary = …``."""
+    if len(tokens) == 1 and tokens[0].kind == TEMPLATE:
+        return tokens[0].literal
+    names = all(each.kind == WORD for each in tokens[::2])
+    dotted = len(tokens) % 2 == 1 and all(each.is_sign(".") for each in tokens[1::2])
+    return "".join(each.text for each in tokens) if names and dotted else None
 
 
 def references(expression: Expression, *path: str) -> Iterator[Token]:

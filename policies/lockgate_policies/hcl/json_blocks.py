@@ -8,19 +8,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from lockgate.hcl.blocks import Attribute, Block, Expression
-from lockgate.hcl.tokens import (
-    NEWLINE,
-    NUMBER,
-    SIGN,
-    WORD,
-    HclSyntaxError,
-    Token,
-    template,
-)
+from .blocks import Attribute, Block, Expression
+from .scanner import template
+from .tokens import NEWLINE, NUMBER, SIGN, TEMPLATE, WORD, HclSyntaxError, Token
 
 # How many labels the blocks have that Terraform knows at the top of a file.
 _LABELS = {
@@ -32,7 +26,14 @@ _INNER_LABELS = {
     **dict.fromkeys(("provisioner", "backend", "dynamic", "provider_meta", "state_store"), 1),
     **dict.fromkeys(("data", "key_provider", "method"), 2),
 }
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+|\s+', re.DOTALL)
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+|\s+', re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# What Terraform takes for texts and not for templates, besides variables and settings.
+_PLAIN_ARGUMENTS = {
+    "module": ("source", "version"),
+    "output": ("description",),
+    "provider": ("alias", "version"),
+}
 
 
 @dataclass(frozen=True)
@@ -50,53 +51,90 @@ _Pairs: TypeAlias = "list[tuple[str, int, _Node]]"
 
 def parse_json_values(text: str) -> Block:
     """A file of values (``*.tfvars.json``): attributes alone. Raises HclSyntaxError."""
-    return _body("", (), 1, _read(text))
+    return _body("", (), 1, _read(text), _text_only)
 
 
 def parse_json(text: str) -> Block:
     """A file in JSON syntax. Raises HclSyntaxError."""
     blocks: list[Block] = []
-    for kind, line, node in _objects(_read(text)):
+    root = _read(text)
+    if root.pairs is None and root.items is None:
+        raise HclSyntaxError(root.line, "is neither an object nor a list of objects")
+    for kind, line, node in _objects(root):
         if kind != "//":
-            blocks += _blocks(kind, (), _LABELS.get(kind, 0), line, node)
+            blocks += _blocks(kind, (), _LABELS.get(kind, 0), line, node, _string)
     return Block("", (), 1, (), tuple(blocks))
 
 
 def _read(text: str) -> _Node:
+    if _SURROGATE.search(text):
+        raise HclSyntaxError(1, "is not UTF-8 text")
     try:
-        json.loads(text)
+        json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise HclSyntaxError(error.lineno, f"is not valid JSON: {error.msg}") from error
     except RecursionError as error:
         raise HclSyntaxError(1, "is nested too deeply") from error
+    except ValueError as error:  # a number of too many digits for Python
+        raise HclSyntaxError(1, f"is not valid JSON: {error}") from error
     return _Reader(text).value()
 
 
+def _no_constant(name: str) -> None:
+    raise HclSyntaxError(1, f"is not valid JSON: {name} is no value of it")
+
+
+_Read: TypeAlias = "Callable[[str, int], Token]"
+
+
+def _string(text: str, line: int) -> Token:
+    return template(text, line)
+
+
+def _text_only(text: str, line: int) -> Token:
+    return Token(TEMPLATE, "", line, (text,) if text else ())
+
+
+def _text_or_template(text: str, line: int) -> Token:
+    """A text to Terraform, and a template to OpenTofu, which evaluates it early."""
+    try:
+        return template(text, line)
+    except HclSyntaxError:
+        return _text_only(text, line)
+
+
 def _blocks(
-    kind: str, labels: tuple[str, ...], missing: int, line: int, node: _Node
+    kind: str, labels: tuple[str, ...], missing: int, line: int, node: _Node, read: _Read
 ) -> list[Block]:
     if missing:
         return [
             block
             for label, at, inner in _objects(node)
             if label != "//"
-            for block in _blocks(kind, (*labels, label), missing - 1, at, inner)
+            for block in _blocks(kind, (*labels, label), missing - 1, at, inner, read)
         ]
     bodies = node.items if node.items is not None else (node,)
-    return [_body(kind, labels, line, body) for body in bodies]
+    read = {"variable": _text_only, "terraform": _text_or_template}.get(kind, read)
+    read = _string if kind == "validation" else read
+    return [_body(kind, labels, line, body, read) for body in bodies]
 
 
-def _body(kind: str, labels: tuple[str, ...], line: int, node: _Node) -> Block:
+def _body(kind: str, labels: tuple[str, ...], line: int, node: _Node, read: _Read) -> Block:
     """A block's body. What is an object may be a block or a value: it is given as both."""
-    attributes: list[Attribute] = []
+    attributes: dict[str, Attribute] = {}
     blocks: list[Block] = []
     for name, at, value in _objects(node):
         if name == "//":
             continue
-        attributes.append(Attribute(name, at, _expression(value)))
-        if value.pairs is not None or value.items is not None:
-            blocks += _blocks(name, (), _INNER_LABELS.get(name, 0), at, value)
-    return Block(kind, labels, line, tuple(attributes), tuple(blocks))
+        nested = value.pairs is not None or value.items is not None
+        if name in attributes and not nested:
+            raise HclSyntaxError(at, f"{name} is already set")
+        plain = name in _PLAIN_ARGUMENTS.get(kind, ())
+        expression = _expression(value, _text_or_template if plain else read)
+        attributes.setdefault(name, Attribute(name, at, expression))
+        if nested:
+            blocks += _blocks(name, (), _INNER_LABELS.get(name, 0), at, value, read)
+    return Block(kind, labels, line, tuple(attributes.values()), tuple(blocks))
 
 
 def _objects(node: _Node) -> _Pairs:
@@ -108,22 +146,22 @@ def _objects(node: _Node) -> _Pairs:
     return []
 
 
-def _expression(node: _Node) -> Expression:
+def _expression(node: _Node, read: _Read) -> Expression:
     """The value as the tokens that it would have in native syntax."""
     line = node.line
     if node.pairs is not None:
         tokens = [Token(SIGN, "{", line), Token(NEWLINE, "\n", line)]
         for name, at, value in node.pairs:
-            tokens += [template(name, at), Token(SIGN, "=", at), *_expression(value)]
+            tokens += [read(name, at), Token(SIGN, "=", at), *_expression(value, read)]
             tokens.append(Token(NEWLINE, "\n", at))
         return (*tokens, Token(SIGN, "}", line))
     if node.items is not None:
         tokens = [Token(SIGN, "[", line)]
         for item in node.items:
-            tokens += [*_expression(item), Token(SIGN, ",", item.line)]
+            tokens += [*_expression(item, read), Token(SIGN, ",", item.line)]
         return (*tokens, Token(SIGN, "]", line))
     if isinstance(node.scalar, str):
-        return (template(node.scalar, line),)
+        return (read(node.scalar, line),)
     if isinstance(node.scalar, bool) or node.scalar is None:
         return (Token(WORD, json.dumps(node.scalar), line),)
     return (Token(NUMBER, str(node.scalar), line),)
@@ -150,7 +188,7 @@ class _Reader:
                     self._next()
                 name, at = self._next()
                 self._next()
-                pairs.append((json.loads(name), at, self.value()))
+                pairs.append((_unescaped(name), at, self.value()))
             self._next()
             return _Node(line, pairs=tuple(pairs))
         if text == "[":
@@ -161,7 +199,7 @@ class _Reader:
                 items.append(self.value())
             self._next()
             return _Node(line, items=tuple(items))
-        return _Node(line, scalar=json.loads(text))
+        return _Node(line, scalar=_unescaped(text))
 
     def _peek(self) -> str:
         return self.tokens[self.at][0]
@@ -169,3 +207,9 @@ class _Reader:
     def _next(self) -> tuple[str, int]:
         self.at += 1
         return self.tokens[self.at - 1]
+
+
+def _unescaped(text: str) -> Any:
+    """A scalar's value, as Go reads it: half of a surrogate pair is no character."""
+    value = json.loads(text)
+    return _SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value

@@ -1,0 +1,96 @@
+"""What a change does to the places where environments keep their states."""
+
+from __future__ import annotations
+
+import posixpath
+
+from lockgate.guarding.guard_finding import GuardFinding
+from lockgate.repository.environments import in_tree
+from lockgate.repository.file_tree import OutsideError
+from lockgate.repository.module_reader import ModuleReader
+from lockgate_policies.hcl import expressions
+from lockgate_policies.hcl.blocks import Block, Expression
+from lockgate_policies.hcl.module_files import Dialect
+from lockgate_policies.hcl.tokens import NEWLINE, HclSyntaxError
+
+_PLACES = ("backend", "cloud", "state_store")
+
+
+def moved_states(before: ModuleReader, after: ModuleReader, prefix: str) -> set[GuardFinding]:
+    """The environments of both trees whose state the change puts elsewhere, for either engine."""
+    then = in_tree(before.tree, prefix)
+    found: set[GuardFinding] = set()
+    for name, directory in in_tree(after.tree, prefix).items():
+        for dialect in Dialect if name in then else ():
+            old = _backends(before, then[name], dialect)
+            new = _backends(after, directory, dialect)
+            if old is None or new is None:
+                continue  # what does not parse is refused elsewhere
+            if [_shape(each) for _, each in old] != [_shape(each) for _, each in new]:
+                place = (new[0][0], new[0][1].line) if new else _main(directory)
+                cause = f"the state of {name} would be elsewhere"
+                found.add(GuardFinding(*place, "backend", cause))
+    return found
+
+
+def shared_states(reader: ModuleReader, prefix: str) -> set[GuardFinding]:
+    """The environments whose state is written out to be another one's."""
+    owners: dict[tuple[str, str], str] = {}
+    found: set[GuardFinding] = set()
+    for name, directory in in_tree(reader.tree, prefix).items():
+        for dialect in Dialect:
+            for file, block in _backends(reader, directory, dialect) or ():
+                place = _written_place(block)
+                owner = owners.setdefault(place, name) if place else name
+                if owner != name:
+                    cause = f"the state of {name} is that of {owner}, which it would change"
+                    found.add(GuardFinding(file, block.line, "backend", cause))
+    return found
+
+
+def _main(directory: str) -> tuple[str, int]:
+    return posixpath.join(directory, "main.tf"), 1
+
+
+def _written_place(block: Block) -> tuple[str, str] | None:
+    """Bucket and key of a state; None if they are given to ``init`` from outside."""
+    given = [block.attribute(each) for each in ("bucket", "key")]
+    texts = [expressions.literal(each.expression) for each in given if each]
+    if block.labels != ("s3",) or len(texts) != 2 or not all(texts):
+        return None
+    return str(texts[0]), posixpath.normpath(str(texts[1]))
+
+
+def _backends(
+    reader: ModuleReader, directory: str, dialect: Dialect
+) -> list[tuple[str, Block]] | None:
+    """Where an environment keeps its state, with overrides; None if that cannot be read."""
+    try:
+        blocks = reader.blocks(directory, dialect)
+    except (OutsideError, HclSyntaxError):
+        return None
+    return [
+        (each.file, inner)
+        for each in blocks
+        if each.block.kind == "terraform"
+        for inner in each.block.blocks
+        if inner.kind in _PLACES
+    ]
+
+
+def _shape(block: Block) -> object:
+    """A block without its lines and spaces."""
+    return (
+        block.kind,
+        block.labels,
+        sorted((each.name, repr(_words(each.expression))) for each in block.attributes),
+        [_shape(each) for each in block.blocks],
+    )
+
+
+def _words(expression: Expression) -> list[object]:
+    return [
+        (each.kind, each.text, [p if isinstance(p, str) else _words(p) for p in each.parts])
+        for each in expression
+        if each.kind != NEWLINE
+    ]
