@@ -1,0 +1,62 @@
+"""Answers what only an account could: data sources, ephemeral resources, imports.
+
+What needs no account is asked of the provider itself. The rest has the shape of the schema: what
+the configuration says is echoed, what the provider would find out is made up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from lockgate.engine.provider_proxy.made_up import Maker, computed_as_unknown, fill
+from lockgate.engine.provider_proxy.provider_schema import Block
+from lockgate.engine.provider_proxy.regions import zones
+from lockgate.engine.provider_proxy.values import encode
+
+# By the provider's documentation and source, these compute their answer from their arguments and
+# the provider's configuration, or from a table that the provider carries.
+_WITHOUT_AN_ACCOUNT = frozenset(
+    """aws_arn aws_billing_service_account aws_cloudfront_log_delivery_canonical_user_id
+    aws_cloudtrail_service_account aws_default_tags aws_elastic_beanstalk_hosted_zone
+    aws_elb_hosted_zone_id aws_elb_service_account aws_iam_policy_document aws_lb_hosted_zone_id
+    aws_partition aws_redshift_service_account aws_region aws_sagemaker_prebuilt_ecr_image
+    aws_service aws_service_principal""".split()
+)
+
+
+def needs_an_account(type_name: str) -> bool:
+    """Tell whether the provider would ask AWS to answer this data source."""
+    return type_name not in _WITHOUT_AN_ACCOUNT
+
+
+def call_name(kind: str, type_name: str, config: Any, region: str) -> str:
+    """What identifies a look-up: the same question in the same region has the same answer."""
+    digest = hashlib.sha256(encode(config)).hexdigest()[:16]
+    return f"{kind} {type_name} {region} {digest}"
+
+
+def answer(block: Block, config: Any, maker: Maker) -> dict[str, Any]:
+    """The answer to a look-up: the configuration, and what is made up around it."""
+    asked = computed_as_unknown(block.attributes, config)
+    if maker.type_name == "aws_availability_zones" and zones(maker.region):
+        asked |= {"names": zones(maker.region), "group_names": [maker.region]}
+    if maker.type_name == "aws_availability_zone" and config.get("name"):
+        asked |= _zone(config["name"])
+    filled: dict[str, Any] = fill(block, asked, maker)
+    return filled
+
+
+def _zone(name: str) -> dict[str, Any]:
+    region = name.rstrip("abcdefghijklmnopqrstuvwxyz")
+    if name not in zones(region):
+        return {}
+    return {"region": region, "name_suffix": name.removeprefix(region), "group_name": region}
+
+
+def imported(block: Block, identity: str) -> dict[str, Any]:
+    """The state of a resource that is imported: nothing is known of it but its ID."""
+    empty: dict[str, Any] = dict.fromkeys(block.attributes)
+    for name, nested in block.blocks.items():
+        empty[name] = None if nested.is_single else []
+    return {**empty, "id": identity}

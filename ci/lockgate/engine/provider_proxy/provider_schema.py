@@ -1,0 +1,120 @@
+"""The provider's schema, read type by type as an environment asks for them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from lockgate.engine.provider_proxy import protocol
+
+Type = Any
+"""A type as Terraform writes it in JSON: ``"string"``, ``["list", …]``, ``["object", {…}]``."""
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """An attribute of a block: its type, and who may set it."""
+
+    type: Type
+    configurable: bool
+    computed: bool
+
+
+@dataclass(frozen=True)
+class NestedBlock:
+    """A block in a block; ``nesting`` is a number of the protocol's."""
+
+    block: Block
+    nesting: int
+
+    @property
+    def is_single(self) -> bool:
+        """Tell whether it stands there once or not at all: its value is no list."""
+        return self.nesting not in (protocol.LIST, protocol.SET)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block of the schema: its attributes and the blocks in it, by name."""
+
+    attributes: Mapping[str, Attribute]
+    blocks: Mapping[str, NestedBlock]
+
+    def is_set(self, path: tuple[str, ...]) -> bool:
+        """Tell whether a value at this path (names alone, no indices) is a set: without order."""
+        if path[0] in self.attributes:
+            return _type_is_set(self.attributes[path[0]].type, path[1:])
+        nested = self.blocks.get(path[0])
+        if nested is None:
+            return False
+        return nested.nesting == protocol.SET if len(path) == 1 else nested.block.is_set(path[1:])
+
+
+def _type_is_set(kind: Type, path: tuple[str, ...]) -> bool:
+    while isinstance(kind, list) and path:
+        if kind[0] == "object":
+            kind, path = kind[1].get(path[0]), path[1:]
+        elif kind[0] == "map":
+            kind, path = kind[1], path[1:]
+        elif kind[0] in ("list", "set"):
+            kind = kind[1]
+        else:
+            return False
+    return isinstance(kind, list) and kind[0] == "set"
+
+
+class ProviderSchema:
+    """What ``GetSchema`` answered: kept as bytes, and read by type."""
+
+    def __init__(self, data: bytes):
+        self._message = protocol.GetSchemaResponse.FromString(data)
+        self._read: dict[tuple[str, str], Block | None] = {}
+
+    @cached_property
+    def provider(self) -> Block:
+        """The block that configures the provider."""
+        return _block(self._message.provider.block)
+
+    def resource(self, name: str) -> Block | None:
+        """The schema of a resource type, if the provider has it."""
+        return self._find("resource_schemas", name)
+
+    def data_source(self, name: str) -> Block | None:
+        """The schema of a data source, if the provider has it."""
+        return self._find("data_source_schemas", name)
+
+    def ephemeral(self, name: str) -> Block | None:
+        """The schema of an ephemeral resource type, if the provider has it."""
+        return self._find("ephemeral_resource_schemas", name)
+
+    def _find(self, kind: str, name: str) -> Block | None:
+        key = (kind, name)
+        if key not in self._read:
+            schemas = getattr(self._message, kind)
+            # A look at an absent key would put it into the map.
+            found = schemas[name] if name in schemas else None
+            self._read[key] = (
+                None if found is None else _block(protocol.Schema.FromString(found).block)
+            )
+        return self._read[key]
+
+
+def _block(message: Any) -> Block:
+    return Block(
+        {
+            each.name: Attribute(
+                # A nested type has no type of its own; the AWS provider has none by protocol 5.
+                json.loads(each.type or b'"dynamic"'),
+                each.required or each.optional,
+                each.computed,
+            )
+            for each in message.attributes
+        },
+        {
+            each.type_name: NestedBlock(_block(each.block), each.nesting)
+            for each in message.block_types
+        },
+    )

@@ -1,0 +1,401 @@
+"""The resolved plan: two plans of one environment, merged into what can be said for certain.
+
+The ordinary plan tells what is known; the other one, in which everything unknown was made up,
+tells where what is not known comes from. No made-up value stands in the outcome.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lockgate.base.errors import EngineError
+from lockgate.engine.provider_proxy.plan_session import MadeAnswer
+from lockgate.engine.provider_proxy.regions import REGIONS
+from lockgate.engine.provider_proxy.tokens import Occurrence, Origin
+from lockgate.engine.provider_proxy.value_merge import MISSING, Path, ValueMerge
+
+VERSION = 1
+_MOST_NAMED = 5
+
+Document = dict[str, Any]
+IsSet = Callable[[str, str, Path], bool]
+"""Whether the value of a mode ("managed" or "data") and type is a set at a path of names."""
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What is known of the making of a resolved plan."""
+
+    provider: str
+    answers: Mapping[str, MadeAnswer]
+    find: Callable[[str], list[Occurrence]]
+    is_set: IsSet
+    region_by_resource: bool = False
+    """Whether a resource names its region itself, as from version 6 of the AWS provider on."""
+
+
+@dataclass
+class _Resolution:
+    """What goes into the outcome beside the plan: see ``merge``."""
+
+    addresses: Mapping[str, str]
+    regions: dict[str, str] = field(default_factory=dict)
+    references: dict[str, dict[str, list[Document]]] = field(default_factory=dict)
+    outputs: dict[str, list[Document]] = field(default_factory=dict)
+    looked_up: dict[str, Any] = field(default_factory=dict)
+
+    def entries(self, occurrences: list[Occurrence]) -> list[Document]:
+        """References as the document has them; a text that leads nowhere has none."""
+        return [
+            {
+                "address": self.addresses[each.origin.call],
+                "attribute": each.origin.attribute,
+                "whole": each.whole,
+            }
+            for each in occurrences
+            if each.origin.call in self.addresses
+        ]
+
+    def refer(self, address: str, found: Mapping[Path, list[Occurrence]]) -> None:
+        """Record the references that an object's values hold, but not its own values."""
+        paths: dict[str, list[Document]] = {}
+        for path, occurrences in found.items():
+            dotted = ".".join(path)
+            entries = [
+                entry
+                for entry in self.entries(occurrences)
+                if (entry["address"], entry["attribute"]) != (address, dotted)
+            ]
+            if entries:
+                paths[dotted] = entries
+        if paths:
+            self.references[address] = paths
+
+
+def merge(ordinary: Document, resolved: Document, knowledge: Knowledge) -> Document:
+    """The ordinary plan without what is made up, and ``lockgate.resolved`` of docs/resolved-plan.
+
+    Raises:
+        EngineError: the two do not have the same resources.
+    """
+    _must_agree(ordinary, resolved)
+    objects = {each.address: each for each in _objects(resolved)}
+    calls = _calls(objects.values(), knowledge)
+    addresses: dict[str, str] = {}
+    for address in sorted(calls):
+        addresses.setdefault(calls[address], address)
+    outcome = _Resolution(addresses)
+    document = {
+        **ordinary,
+        **_merge_changes(ordinary, objects, knowledge, outcome),
+        **_merge_outputs(ordinary, resolved, knowledge, outcome),
+    }
+    _merge_prior_state(document, objects, calls, knowledge, outcome)
+    outcome.regions = _regions(ordinary, objects, calls, knowledge)
+    resolution = {
+        "version": VERSION,
+        "provider": knowledge.provider,
+        "regions": outcome.regions,
+        "references": outcome.references,
+        "outputs": outcome.outputs,
+        "looked_up": outcome.looked_up,
+    }
+    return {"lockgate": {"resolved": resolution}, **document}
+
+
+@dataclass(frozen=True)
+class _Object:
+    """A resource or a data source of a plan, with the values it has there."""
+
+    address: str
+    mode: str
+    type_name: str
+    values: Document
+    unknown: Any
+
+
+def _objects(plan: Document) -> Iterator[_Object]:
+    for change in plan.get("resource_changes") or ():
+        after = change["change"].get("after")
+        if isinstance(after, dict):
+            unknown = change["change"].get("after_unknown") or {}
+            yield _Object(change["address"], change["mode"], change["type"], after, unknown)
+    for resource in _resources(plan.get("prior_state", {}).get("values") or {}):
+        if resource["mode"] == "data":
+            yield _Object(
+                resource["address"], "data", resource["type"], resource.get("values") or {}, {}
+            )
+
+
+def _resources(values: Document) -> Iterator[Document]:
+    modules = [values.get("root_module") or {}]
+    while modules:
+        module = modules.pop()
+        yield from module.get("resources") or ()
+        modules += module.get("child_modules") or ()
+
+
+def _must_agree(ordinary: Document, resolved: Document) -> None:
+    first, second = (
+        {each["address"] for each in plan.get("resource_changes") or () if each["mode"] == "managed"}
+        for plan in (ordinary, resolved)
+    )
+    if first == second:
+        return
+    named = sorted(first ^ second)
+    more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+    raise EngineError(
+        "Which resources there are depends on what is only known in the account (a number or a "
+        f"range that is looked up): {', '.join(named[:_MOST_NAMED])}{more}. Give `count` and "
+        "`for_each` values that the configuration knows."
+    )
+
+
+def _calls(objects: Any, knowledge: Knowledge) -> dict[str, str]:
+    """Which of the provider's answers each object is: the one whose values it holds itself."""
+    found: dict[str, str] = {}
+    for each in objects:
+        votes: Counter[str] = Counter()
+        for path, occurrences in _found_in(each.values, knowledge.find).items():
+            for occurrence in occurrences:
+                origin = occurrence.origin
+                if occurrence.whole and _is_own(each, path, origin, knowledge.answers):
+                    # What it is called by is its own; other values can be another's of its type.
+                    votes[origin.call] += 1000 if path == ("id",) else 1
+        if votes:
+            found[each.address] = votes.most_common(1)[0][0]
+    return found
+
+
+def _is_own(
+    each: _Object, path: Path, origin: Origin, answers: Mapping[str, MadeAnswer]
+) -> bool:
+    answer = answers.get(origin.call)
+    return (
+        answer is not None
+        and answer.type_name == each.type_name
+        and answer.looked_up == (each.mode == "data")
+        and origin.attribute == ".".join(path)
+    )
+
+
+def _found_in(values: Any, find: Callable[[str], list[Occurrence]]) -> dict[Path, list[Occurrence]]:
+    merge = ValueMerge(find)
+    merge.merge(MISSING, True, values)
+    return merge.found
+
+
+def _merge_changes(
+    ordinary: Document,
+    objects: Mapping[str, _Object],
+    knowledge: Knowledge,
+    outcome: _Resolution,
+) -> Document:
+    changes = []
+    merged: dict[str, Document] = {}
+    for change in ordinary.get("resource_changes") or ():
+        address, inner = change["address"], change["change"]
+        counterpart = objects.get(address)
+        if not isinstance(inner.get("after"), dict) or counterpart is None:
+            changes.append(change)
+            continue
+        values = ValueMerge(
+            knowledge.find,
+            lambda path, mode=change["mode"], kind=change["type"]: knowledge.is_set(
+                mode, kind, path
+            ),
+        )
+        after, unknown = values.merge(
+            inner["after"], inner.get("after_unknown"), counterpart.values
+        )
+        merged[address] = after
+        outcome.refer(address, values.found)
+        changes.append({**change, "change": {**inner, "after": after, "after_unknown": unknown}})
+    planned = ordinary.get("planned_values") or {}
+    return {
+        **({"resource_changes": changes} if "resource_changes" in ordinary else {}),
+        "planned_values": {**planned, **_with_values(planned, merged)},
+    }
+
+
+def _with_values(values: Document, merged: Mapping[str, Document]) -> Document:
+    """Module values with those of the merged resources in place."""
+    root = values.get("root_module")
+    return {"root_module": _module(root, merged)} if root else {}
+
+
+def _module(module: Document, merged: Mapping[str, Document]) -> Document:
+    changed = dict(module)
+    if "resources" in module:
+        changed["resources"] = [
+            {**each, "values": merged[each["address"]]} if each["address"] in merged else each
+            for each in module["resources"]
+        ]
+    if "child_modules" in module:
+        changed["child_modules"] = [_module(each, merged) for each in module["child_modules"]]
+    return changed
+
+
+def _merge_outputs(
+    ordinary: Document, resolved: Document, knowledge: Knowledge, outcome: _Resolution
+) -> Document:
+    """The outputs, in ``output_changes``; ``planned_values`` follows in ``_merge_prior_state``."""
+    others = resolved.get("output_changes") or {}
+    changes = {}
+    for name, change in (ordinary.get("output_changes") or {}).items():
+        values = ValueMerge(knowledge.find)
+        after, unknown = values.merge(
+            change.get("after"), change.get("after_unknown"), others.get(name, {}).get("after")
+        )
+        entries = [entry for each in values.found.values() for entry in outcome.entries(each)]
+        if entries:
+            outcome.outputs[name] = [
+                entry for index, entry in enumerate(entries) if entry not in entries[:index]
+            ]
+        changes[name] = {**change, "after_unknown": unknown}
+        if after is MISSING:
+            changes[name].pop("after", None)
+        else:
+            changes[name]["after"] = after
+    return {"output_changes": changes} if changes else {}
+
+
+def _merge_prior_state(
+    document: Document,
+    objects: Mapping[str, _Object],
+    calls: Mapping[str, str],
+    knowledge: Knowledge,
+    outcome: _Resolution,
+) -> None:
+    """Take what was looked up out of the data sources' values, and say where it was."""
+    prior = document.get("prior_state") or {}
+    merged: dict[str, Document] = {}
+    for resource in _resources(prior.get("values") or {}):
+        address = resource["address"]
+        if resource["mode"] != "data":
+            continue
+        values = resource.get("values") or {}
+        answer = knowledge.answers.get(calls.get(address, ""))
+        made = _made_tree(values, answer.made) if answer is not None else {}
+        counterpart = objects.get(address)
+        work = ValueMerge(knowledge.find)
+        after, unknown = work.merge(values, made, counterpart.values if counterpart else values)
+        merged[address] = after
+        outcome.refer(address, work.found)
+        tree = _only_unknown(unknown)
+        if tree:
+            outcome.looked_up[address] = tree
+    if merged:
+        state = prior["values"]
+        document["prior_state"] = {**prior, "values": {**state, **_with_values(state, merged)}}
+        outputs = state.get("outputs")
+        if outputs:
+            document["prior_state"]["values"]["outputs"] = _known_outputs(outputs, document)
+    planned = document.get("planned_values") or {}
+    if planned.get("outputs"):
+        document["planned_values"] = {
+            **planned,
+            "outputs": _known_outputs(planned["outputs"], document),
+        }
+
+
+def _known_outputs(outputs: Document, document: Document) -> Document:
+    changes = document.get("output_changes") or {}
+    known = {}
+    for name, output in outputs.items():
+        change = changes.get(name)
+        known[name] = output
+        if change is not None and "value" in output:
+            rest = {key: each for key, each in output.items() if key != "value"}
+            known[name] = {**rest, "value": change["after"]} if "after" in change else rest
+    return known
+
+
+def _made_tree(value: Any, made: frozenset[Path], path: Path = ()) -> Any:
+    if path in made:
+        return True
+    if isinstance(value, dict):
+        return {name: _made_tree(each, made, (*path, name)) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_made_tree(each, made, (*path, str(index))) for index, each in enumerate(value)]
+    return False
+
+
+def _only_unknown(tree: Any) -> Any:
+    """The tree without the branches in which nothing is unknown."""
+    if isinstance(tree, dict):
+        branches = {name: _only_unknown(each) for name, each in tree.items()}
+        return {name: each for name, each in branches.items() if each}
+    if isinstance(tree, list):
+        branches_in_order = [_only_unknown(each) for each in tree]
+        return branches_in_order if any(branches_in_order) else []
+    return tree is True
+
+
+def _regions(
+    ordinary: Document,
+    objects: Mapping[str, _Object],
+    calls: Mapping[str, str],
+    knowledge: Knowledge,
+) -> dict[str, str]:
+    """The exact region of each object: of the provider instance that answered for it.
+
+    An object in whose answer nothing was made up has the region of those that are configured by
+    the same provider block, if they all have one.
+    """
+    regions: dict[str, str] = {}
+    by_key: defaultdict[str, set[str | None]] = defaultdict(set)
+    keys = _provider_keys(ordinary.get("configuration") or {})
+    for address, call in calls.items():
+        region = knowledge.answers[call].region
+        key = keys.get(_without_keys(address))
+        if key is not None:
+            by_key[key].add(region)
+        if region is not None:
+            regions[address] = region
+    for address, each in objects.items():
+        key = keys.get(_without_keys(address))
+        if address not in calls and key is not None and len(by_key[key]) == 1:
+            (region,) = by_key[key]
+            if region is not None and each.type_name.startswith("aws_"):
+                regions[address] = region
+        own = each.values.get("region")
+        if knowledge.region_by_resource and each.mode == "managed" and own in REGIONS:
+            regions[address] = own
+    return regions
+
+
+def _provider_keys(configuration: Document) -> dict[str, str]:
+    """The provider block that each resource of the configuration is given to."""
+    keys: dict[str, str] = {}
+    modules = [("", configuration.get("root_module") or {})]
+    while modules:
+        prefix, module = modules.pop()
+        for resource in module.get("resources") or ():
+            keys[prefix + resource["address"]] = resource.get("provider_config_key", "")
+        for name, call in (module.get("module_calls") or {}).items():
+            modules.append((f"{prefix}module.{name}.", call.get("module") or {}))
+    return keys
+
+
+def _without_keys(address: str) -> str:
+    """An address as the configuration has it, without the keys of instances."""
+    text, inside, quoted = [], False, False
+    skip = False
+    for character in address:
+        if skip:
+            skip = False
+        elif quoted and character == "\\":
+            skip = True
+        elif inside and character == '"':
+            quoted = not quoted
+        elif character == "[" and not inside:
+            inside = True
+        elif character == "]" and inside and not quoted:
+            inside = False
+        elif not inside:
+            text.append(character)
+    return "".join(text)

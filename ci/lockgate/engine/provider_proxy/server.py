@@ -1,0 +1,308 @@
+"""The provider that Terraform talks to: the real one, but for what nobody can know yet."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import grpc
+from google.protobuf.message import DecodeError
+
+from lockgate.base.errors import EngineError
+from lockgate.engine.provider_proxy import look_ups, protocol
+from lockgate.engine.provider_proxy.made_up import Maker, Pass, fill
+from lockgate.engine.provider_proxy.plan_session import MadeAnswer, PlanSession
+from lockgate.engine.provider_proxy.private_socket import PrivateSocket
+from lockgate.engine.provider_proxy.provider_configuration import without_ways_out
+from lockgate.engine.provider_proxy.provider_pool import (
+    SCHEMA_IS_OPTIONAL,
+    ConfiguredProvider,
+    ProviderPool,
+)
+from lockgate.engine.provider_proxy.provider_schema import Block, ProviderSchema
+from lockgate.engine.provider_proxy.values import NotAValue, decode, encode
+
+_T = TypeVar("_T")
+_THREADS = 32
+_IMPORTED = b"lockgate: imported"
+_VALIDATIONS = frozenset(
+    {"ValidateResourceTypeConfig", "ValidateDataSourceConfig", "ValidateEphemeralResourceConfig"}
+)
+_ANSWERED_EMPTY = frozenset({"Stop", "CloseEphemeralResource", "RenewEphemeralResource"})
+
+
+class Lane:
+    """A way in for one Terraform process, which plans one environment after the other."""
+
+    def __init__(self, socket: PrivateSocket):
+        self._socket = socket
+        self.session: PlanSession | None = None
+
+    def reattach(self, addresses: list[str]) -> str:
+        """What `TF_REATTACH_PROVIDERS` must hold for Terraform to come this way."""
+        provider = {
+            "Protocol": "grpc",
+            "ProtocolVersion": protocol.VERSION,
+            "Pid": os.getpid(),
+            # Terraform must not end what it did not start.
+            "Test": True,
+            "Addr": {"Network": "unix", "String": self._socket.path},
+        }
+        return json.dumps(dict.fromkeys(addresses, provider))
+
+    def close(self) -> None:
+        """Let nobody in any more."""
+        self._socket.close()
+
+
+@dataclass
+class _Connection:
+    """One instance of the provider, as Terraform sees it: an alias in one pass of one plan."""
+
+    lane: Lane
+    provider: ConfiguredProvider | None = None
+    region: str = ""
+    exact_region: str | None = None
+
+    @property
+    def session(self) -> PlanSession:
+        session = self.lane.session
+        if session is None:
+            raise EngineError("Nothing is being planned here.")
+        return session
+
+
+class ProviderProxy:
+    """The server; ``lane`` opens a way in for each Terraform process."""
+
+    def __init__(self, pool: ProviderPool, endpoint: str):
+        """Serve in front of the providers of ``pool``; ``endpoint`` stands for all of AWS."""
+        self._pool = pool
+        self._endpoint = endpoint
+        self._connections: dict[str, _Connection] = {}
+        self._schema: ProviderSchema | None = None
+        self._schema_lock = threading.Lock()
+        self._server = grpc.server(
+            ThreadPoolExecutor(_THREADS, thread_name_prefix="provider-proxy"),
+            options=[*protocol.CHANNEL_OPTIONS, ("grpc.so_reuseport", 0)],
+        )
+        self._server.add_generic_rpc_handlers((_Handlers(self._serve),))
+        self._port = self._server.add_insecure_port("127.0.0.1:0")
+        self._server.start()
+
+    def lane(self) -> Lane:
+        """A way in that is nobody else's."""
+        lanes: list[Lane] = []
+        socket = PrivateSocket(
+            self._port,
+            lambda name: self._connections.update({name: _Connection(lanes[0])}),
+            lambda name: self._connections.pop(name, None) and None,
+        )
+        lanes.append(Lane(socket))
+        return lanes[0]
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.stop(grace=None).wait()
+
+    @property
+    def schema(self) -> ProviderSchema:
+        """The provider's schema."""
+        with self._schema_lock:
+            if self._schema is None:
+                self._schema = _parsed(ProviderSchema, self._pool.schema(), "GetSchema")
+            return self._schema
+
+    def _serve(self, method: str, request: bytes, context: grpc.ServicerContext) -> bytes:
+        connection = self._connections.get(context.peer())
+        if connection is None:
+            context.abort(grpc.StatusCode.PERMISSION_DENIED, "This provider is not yours.")
+            raise AssertionError  # `abort` has raised
+        try:
+            return self._answer(method, request, connection)
+        except EngineError as error:
+            message = str(error)
+        except (DecodeError, NotAValue) as error:
+            message = f"Terraform's question {method} cannot be read: {error}"
+        if connection.lane.session is not None:
+            connection.lane.session.note_trouble(message)
+        context.abort(grpc.StatusCode.UNAVAILABLE, message)
+        raise AssertionError
+
+    def _answer(self, method: str, request: bytes, connection: _Connection) -> bytes:
+        special = _SPECIAL.get(method)
+        if special is not None:
+            return special(self, request, connection)
+        if method in _ANSWERED_EMPTY:
+            return b""
+        if method in _VALIDATIONS and connection.session.plan_pass is Pass.RESOLVED:
+            # The ordinary pass has validated the configuration as it is.
+            return b""
+        provider = connection.provider or self._pool.unconfigured()
+        return provider.ask(method, request)
+
+    def _get_schema(self, _request: bytes, _connection: _Connection) -> bytes:
+        return self._pool.schema() + SCHEMA_IS_OPTIONAL
+
+    def _configure(self, request: bytes, connection: _Connection) -> bytes:
+        message = protocol.ConfigureRequest.FromString(request)
+        config = decode(message.config.msgpack)
+        session = connection.session
+        stripped = without_ways_out(
+            self.schema.provider, config, session.primary_region, self._endpoint
+        )
+        message.config.msgpack = encode(stripped.value)
+        connection.region = str(stripped.value["region"])
+        connection.exact_region = stripped.region if session.configured(config) else None
+        session.assumed_region |= stripped.assumed
+        connection.provider = self._pool.configured(message.SerializeToString(deterministic=True))
+        return connection.provider.answer
+
+    def _plan(self, request: bytes, connection: _Connection) -> bytes:
+        asked = protocol.PlanRequest.FromString(request)
+        imported = asked.prior_private == _IMPORTED
+        if imported:
+            # It is planned as if it were made: of what there is, only the ID is known.
+            asked.prior_state.msgpack = encode(None)
+            asked.prior_private = b""
+            request = asked.SerializeToString()
+        provider = _configured(connection)
+        answer = provider.ask("PlanResourceChange", request, asked.type_name)
+        session = connection.session
+        if session.plan_pass is Pass.ORDINARY and not imported:
+            return answer
+        planned = _parsed(protocol.PlanResponse.FromString, answer, asked.type_name)
+        state = _parsed(decode, planned.planned_state.msgpack or b"\xc0", asked.type_name)
+        if state is None:
+            return answer
+        if imported:
+            del planned.requires_replace[:]
+            state["id"] = decode(asked.proposed_new_state.msgpack)["id"]
+        if session.plan_pass is Pass.RESOLVED:
+            block = self._known(self.schema.resource(asked.type_name), asked.type_name)
+            question = hashlib.sha256(request).hexdigest()[:16]
+            call = f"resource {asked.type_name} {connection.region} {question}"
+            call = f"{call} {session.occurrence(call)}"
+            maker = self._maker(asked.type_name, call, connection, looked_up=False)
+            state = fill(block, state, maker)
+            self._record(maker, connection)
+        planned.planned_state.msgpack = encode(state)
+        return bytes(planned.SerializeToString())
+
+    def _read_data_source(self, request: bytes, connection: _Connection) -> bytes:
+        asked = protocol.LookUpRequest.FromString(request)
+        if not look_ups.needs_an_account(asked.type_name):
+            return _configured(connection).ask("ReadDataSource", request, asked.type_name)
+        state = self._looked_up("data", self.schema.data_source, asked, connection)
+        return bytes(protocol.ReadDataSourceResponse(state={"msgpack": state}).SerializeToString())
+
+    def _open_ephemeral(self, request: bytes, connection: _Connection) -> bytes:
+        asked = protocol.LookUpRequest.FromString(request)
+        state = self._looked_up("ephemeral", self.schema.ephemeral, asked, connection)
+        return bytes(protocol.OpenEphemeralResponse(result={"msgpack": state}).SerializeToString())
+
+    def _looked_up(
+        self,
+        kind: str,
+        find: Callable[[str], Block | None],
+        asked: Any,
+        connection: _Connection,
+    ) -> bytes:
+        config = decode(asked.config.msgpack)
+        block = self._known(find(asked.type_name), asked.type_name)
+        call = look_ups.call_name(kind, asked.type_name, config, connection.region)
+        maker = self._maker(asked.type_name, call, connection, looked_up=True)
+        state = look_ups.answer(block, config, maker)
+        self._record(maker, connection)
+        return encode(state)
+
+    def _import(self, request: bytes, connection: _Connection) -> bytes:
+        asked = protocol.ImportRequest.FromString(request)
+        block = self._known(self.schema.resource(asked.type_name), asked.type_name)
+        resource = {
+            "type_name": asked.type_name,
+            "state": {"msgpack": encode(look_ups.imported(block, asked.id))},
+            "private": _IMPORTED,
+        }
+        answer = protocol.ImportResponse(imported_resources=[resource])
+        return bytes(answer.SerializeToString())
+
+    def _read_resource(self, request: bytes, _connection: _Connection) -> bytes:
+        asked = protocol.ReadResourceRequest.FromString(request)
+        answer = protocol.ReadResourceResponse(private=asked.private)
+        answer.new_state.CopyFrom(asked.current_state)
+        return bytes(answer.SerializeToString())
+
+    def _maker(
+        self, type_name: str, call: str, connection: _Connection, *, looked_up: bool
+    ) -> Maker:
+        session = connection.session
+        return Maker(
+            type_name,
+            call,
+            connection.region,
+            session.plan_pass,
+            session.tokens,
+            session.shapes,
+            looked_up,
+        )
+
+    def _record(self, maker: Maker, connection: _Connection) -> None:
+        connection.session.record(
+            maker.call,
+            MadeAnswer(
+                maker.type_name, maker.looked_up, connection.exact_region, frozenset(maker.made)
+            ),
+        )
+
+    def _known(self, block: Block | None, type_name: str) -> Block:
+        if block is None:
+            raise EngineError(f"The provider {self._pool.binary} has no {type_name}.")
+        return block
+
+
+_SPECIAL: dict[str, Callable[[ProviderProxy, bytes, _Connection], bytes]] = {
+    "GetSchema": ProviderProxy._get_schema,
+    "Configure": ProviderProxy._configure,
+    "PlanResourceChange": ProviderProxy._plan,
+    "ReadDataSource": ProviderProxy._read_data_source,
+    "OpenEphemeralResource": ProviderProxy._open_ephemeral,
+    "ImportResourceState": ProviderProxy._import,
+    "ReadResource": ProviderProxy._read_resource,
+}
+
+
+def _configured(connection: _Connection) -> ConfiguredProvider:
+    if connection.provider is None:
+        raise EngineError("Terraform asks a provider that it has not configured.")
+    return connection.provider
+
+
+def _parsed(parse: Callable[[bytes], _T], data: bytes, about: str) -> _T:
+    try:
+        return parse(data)
+    except (DecodeError, NotAValue, ValueError) as error:
+        raise EngineError(f"The provider's answer about {about} cannot be read: {error}") from error
+
+
+class _Handlers(grpc.GenericRpcHandler):
+    """Every method of the provider's service, as bytes."""
+
+    def __init__(self, serve: Callable[[str, bytes, grpc.ServicerContext], bytes]):
+        self._serve = serve
+
+    def service(self, handler_call_details: Any) -> grpc.RpcMethodHandler[Any, Any] | None:
+        """The handler of a method; None, which is "unimplemented", for other services."""
+        name: str = handler_call_details.method
+        if not name.startswith(protocol.SERVICE):
+            return None
+        method = name.removeprefix(protocol.SERVICE)
+        return grpc.unary_unary_rpc_method_handler(
+            lambda request, context: self._serve(method, request, context)
+        )

@@ -1,0 +1,114 @@
+"""The made-up texts of one plan, and where in a text one of them stands.
+
+Most have a core of 17 hexadecimal digits, the length of an EC2 ID; what cannot (an account's
+number, an address) is known by itself. Half of a core is the digest of what it was made for, so
+that the same plan sorts alike twice; the other half is keyed with a secret of this run. Nobody can
+write a text into a configuration that is taken for one of them: what counts is not how a text
+looks, but that it is one of those handed out.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+import secrets
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+CORE_LENGTH = 17
+_DIGEST_LENGTH = 8
+_CANDIDATE = re.compile(
+    # Every place where a core may begin, not only the first in a run of digits.
+    rf"(?=([0-9a-fA-F]{{{CORE_LENGTH}}}))"
+    r"|(?<!\d)(\d{12})(?!\d)"
+    r"|(?<![\d.])((?:2[45]\d\.)\d{1,3}\.\d{1,3}\.\d{1,3}(?:/\d{1,2})?)(?![\d.])"
+)
+_BASE64 = re.compile(r"[A-Za-z0-9+/\n]{16,}={0,2}\s*")
+_GZIP = b"\x1f\x8b"
+_MOST_UNZIPPED = 1 << 22
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a text was made up for: a call of the provider's, and an attribute in its answer."""
+
+    call: str
+    attribute: str
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """A made-up text in another text; ``whole`` if the other is nothing but it."""
+
+    origin: Origin
+    whole: bool
+
+
+@dataclass
+class TokenTable:
+    """The texts that were handed out, by what is looked for."""
+
+    secret: bytes = field(default_factory=lambda: secrets.token_bytes(16))
+    _origins: dict[str, Origin] = field(default_factory=dict)
+    _whole: dict[str, Origin] = field(default_factory=dict)
+
+    def core(self, origin: Origin, *, keyed: bool) -> str:
+        """The core of a text for this origin; without the secret if not ``keyed``."""
+        seed = f"{origin.call}\n{origin.attribute}".encode()
+        digest = hashlib.sha256(seed).hexdigest()
+        if not keyed:
+            return digest[:CORE_LENGTH]
+        rest = hmac.new(self.secret, seed, hashlib.sha256).hexdigest()
+        return (digest[:_DIGEST_LENGTH] + rest)[:CORE_LENGTH]
+
+    def add(self, searched: str, text: str, origin: Origin) -> None:
+        """Record that ``text``, which is found by the part ``searched``, is made up."""
+        self._origins[searched] = origin
+        self._whole[text] = origin
+
+    def free_for(self, searched: str, call: str) -> bool:
+        """Tell whether this part is no other call's yet."""
+        origin = self._origins.get(searched)
+        return origin is None or origin.call == call
+
+    def find(self, text: str) -> list[Occurrence]:
+        """The made-up texts in a text, also where it is encoded in Base64, or zipped in it."""
+        whole = self._whole.get(text)
+        if whole is not None:
+            return [Occurrence(whole, whole=True)]
+        found = dict.fromkeys(self._inside(text))
+        if not found:
+            decoded = _decoded(text)
+            if decoded is not None:
+                found = dict.fromkeys(self._inside(decoded))
+        return [Occurrence(origin, whole=False) for origin in found]
+
+    def _inside(self, text: str) -> Iterator[Origin]:
+        for match in _CANDIDATE.finditer(text):
+            candidate = match.group(1) or match.group(2) or match.group(3)
+            origin = self._origins.get(candidate.lower())
+            if origin is not None:
+                yield origin
+
+    def origins(self) -> frozenset[Origin]:
+        """Everything that a text was made up for."""
+        return frozenset(self._origins.values())
+
+
+def _decoded(text: str) -> str | None:
+    if not _BASE64.fullmatch(text):
+        return None
+    try:
+        data = base64.b64decode(text)
+    except (binascii.Error, ValueError):
+        return None
+    if data.startswith(_GZIP):
+        try:
+            data = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(data, _MOST_UNZIPPED)
+        except zlib.error:
+            return None
+    return data.decode("utf-8", "replace")
