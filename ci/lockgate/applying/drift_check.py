@@ -13,8 +13,9 @@ from pathlib import Path
 from lockgate.applying.drift import EnvironmentDrift, read_drift, standing_plan
 from lockgate.base.errors import EngineError
 from lockgate.engine.engine import Engine, stop_all
-from lockgate.judging.environment_check import Judge, Say
+from lockgate.judging.environment_check import Judge
 from lockgate.judging.environment_plan import plan_environment
+from lockgate.judging.plan_making import Say
 from lockgate.repository.environments import Environment
 from lockgate.targets.target import Target
 

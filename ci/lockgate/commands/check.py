@@ -6,13 +6,17 @@ import json
 import sys
 import threading
 import time
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lockgate.engine.engine import Engine
+    from lockgate.judging.plan_making import PlanMaker
     from lockgate.repository.environments import Environment
     from lockgate.verdict.verdict import GateVerdict
 
@@ -112,7 +116,6 @@ def command(
     from lockgate.install import provision
     from lockgate.judging import environment_check
     from lockgate.judging.base_revision import judged_by
-    from lockgate.targets.target_selection import for_check
 
     judging = (policies or paths.policies_dir()).resolve()
     checkov_python = provision.ensure_checkov()
@@ -127,14 +130,27 @@ def command(
             environment_check.read_catalogue(base.policies if base else judging),
             base,
         ) as judge,
-        for_check(target_name) as target,
+        _plans(target_name, chosen, engine) as maker,
     ):
-        verdict = environment_check.check(chosen, target, engine, judge, progress.say)
+        verdict = environment_check.check(chosen, maker, judge, progress.say)
     progress.done(len(chosen), time.monotonic() - started)
     if base is not None:
         click.echo(f"{base.note}.", err=True)
     _report(verdict, as_json, everything, reports=reports)
     sys.exit(verdict.exit_code)
+
+
+@contextmanager
+def _plans(target: str, chosen: list[Environment], engine: Engine) -> Iterator[PlanMaker]:
+    from lockgate.judging.plan_making import TargetPlans, resolved_plans
+    from lockgate.targets.target_selection import for_check
+
+    if target == "embedded":
+        with resolved_plans(chosen, engine) as plans:
+            yield plans
+    else:
+        with for_check(target) as account:
+            yield TargetPlans(account, engine)
 
 
 def _report(

@@ -121,7 +121,7 @@ class Engine:
             process = subprocess.Popen(
                 [*self.executable, *arguments],
                 cwd=directory,
-                env=self._environment(environment),
+                env=self.environment(environment),
                 stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -183,7 +183,7 @@ class Engine:
                 process = subprocess.Popen(
                     [*self.executable, *arguments],
                     cwd=directory,
-                    env=self._environment(environment),
+                    env=self.environment(environment),
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=errors,
@@ -214,7 +214,8 @@ class Engine:
             wrong.read_on()
             return Completed(process.returncode, said.text, wrong.text)
 
-    def _environment(self, extra: Mapping[str, str]) -> dict[str, str]:
+    def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
+        """What the engine runs with: what is inherited, ``extra``, and what it always gets."""
         inherited = {
             name: value
             for name, value in os.environ.items()
@@ -250,7 +251,7 @@ class Engine:
         arguments = ["plan", "-input=false", "-no-color", "-detailed-exitcode", f"-out={out}"]
         completed = self.run([*arguments, *extra], directory, environment, on_line)
         if completed.exit_code not in (0, 2):
-            raise EngineError(_message("terraform plan", completed))
+            raise EngineError(message_of("terraform plan", completed))
         return completed.exit_code == 2
 
     def show_json(
@@ -261,7 +262,7 @@ class Engine:
             completed = subprocess.run(
                 [*self.executable, "show", "-json", "-no-color", str(plan)],
                 cwd=directory,
-                env=self._environment(environment),
+                env=self.environment(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=subprocess.PIPE,
@@ -270,7 +271,7 @@ class Engine:
             )
         if completed.returncode != 0:
             errors = completed.stderr.decode("utf-8", "replace")
-            raise EngineError(_message("terraform show", Completed(1, "", errors)))
+            raise EngineError(message_of("terraform show", Completed(1, "", errors)))
 
     def plan_json(
         self, directory: Path, environment: Mapping[str, str], plan: Path, out: Path
@@ -305,13 +306,13 @@ class Engine:
         )
         completed = sequence.run([], directory, environment, given=json.dumps(steps))
         if completed.exit_code != 0:
-            raise EngineError(_message("terraform", completed))
+            raise EngineError(message_of("terraform", completed))
         exit_codes: list[int] = json.loads(completed.output)
         name = list(commands)[len(exit_codes) - 1]
         if name != "show" or exit_codes[-1] != 0:
             output = "" if name == "show" else _text(said[name])
             ended = Completed(exit_codes[-1], output, _text(Path(f"{said[name]}.errors")))
-            raise EngineError(_message(f"terraform {name}", ended))
+            raise EngineError(message_of(f"terraform {name}", ended))
         return exit_codes[1] == 2
 
     def apply(
@@ -325,7 +326,7 @@ class Engine:
         arguments = ["apply", "-input=false", "-no-color", "-json", str(plan)]
         completed = self._run_on(arguments, directory, environment, on_line)
         if completed.exit_code != 0:
-            raise EngineError(_message("terraform apply", completed))
+            raise EngineError(message_of("terraform apply", completed))
 
     def force_unlock(self, directory: Path, environment: Mapping[str, str], lock_id: str) -> None:
         """``terraform force-unlock``, which releases the lock of this ID and no other.
@@ -359,7 +360,7 @@ class Engine:
     ) -> Completed:
         completed = self.run(arguments, directory, environment)
         if completed.exit_code != 0:
-            raise EngineError(_message(f"terraform {arguments[0]}", completed))
+            raise EngineError(message_of(f"terraform {arguments[0]}", completed))
         return completed
 
 
@@ -391,7 +392,7 @@ def _be_patient() -> None:
             signal.signal(number, say)
 
 
-def _message(command: str, completed: Completed) -> str:
+def message_of(command: str, completed: Completed) -> str:
     """Terraform's own words, without the frame it draws around them."""
     said = [json_line_message(line) for line in completed.output.splitlines()]
     words = completed.errors.strip() or "\n".join(line for line in said if line).strip()

@@ -19,12 +19,9 @@ def main() -> int:
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         for line in sys.stdin:
             asked = json.loads(line)
-            descriptors = [_open(asked[name]) for name in ("stdout", "stderr")]
-            try:
-                (exit_code,) = run_steps([Step(asked["arguments"], *descriptors)])
-            finally:
-                for descriptor in descriptors:
-                    os.close(descriptor)
+            # Terraform closes both.
+            step = Step(asked["arguments"], _open(asked["stdout"]), _open(asked["stderr"]))
+            (exit_code,) = run_steps([step])
             answers.write(f"{exit_code}\n")
             answers.flush()
     return 0

@@ -82,6 +82,11 @@ def ensure_provider() -> Provider:
     return _provider()
 
 
+def provider_executable() -> Path:
+    """Return the program of the bundled AWS provider. Raises UsageError as `ensure` does."""
+    return _binary(ensure_provider().mirror)
+
+
 def install(say: Say) -> None:
     """Install what is missing and repair what is damaged; when all is whole, only read.
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from lockgate.base.errors import EngineError, PolicyError
-from lockgate.engine.engine import Engine, stop_all
 from lockgate.judging import judged_records, plan_document
 from lockgate.judging.base_revision import JudgedBy
 from lockgate.judging.checkov_process import CheckovProcess
-from lockgate.judging.environment_plan import plan_environment
+from lockgate.judging.plan_making import PlanMaker, Say, side_by_side
 from lockgate.repository.environments import Environment
 from lockgate.repository.settings import read_settings_document, settings_for
-from lockgate.targets.target import Target
 from lockgate.verdict import losses
 from lockgate.verdict.verdict import EnvironmentVerdict, GateVerdict
 from lockgate.verdict.waivers import read_waivers
@@ -27,8 +24,6 @@ from lockgate_policies.catalogue.rule import Rule
 from lockgate_policies.catalogue.rule_files import load_rules, rule_id, rule_paths
 from lockgate_policies.model.hcl_facts import HclFacts
 from lockgate_policies.model.hcl_reader import HclError, read_facts
-
-Say = Callable[[str, str], None]
 
 
 @dataclass(frozen=True)
@@ -141,7 +136,7 @@ class Judge:
 
 
 def check(
-    environments: Sequence[Environment], target: Target, engine: Engine, judge: Judge, say: Say
+    environments: Sequence[Environment], plans: PlanMaker, judge: Judge, say: Say
 ) -> GateVerdict:
     """Plan and judge the environments side by side. ``say(environment, doing)`` tells progress.
 
@@ -152,7 +147,7 @@ def check(
         say(environment.name, "planning")
         plan = Path(scratch) / f"{environment.name}.json"
         try:
-            plan_environment(environment, target, engine, plan)
+            plans.plan(environment, plan, say)
             say(environment.name, "judging")
             verdict = judge.judge(environment, plan)
         except EngineError as error:
@@ -163,7 +158,7 @@ def check(
 
     with (
         tempfile.TemporaryDirectory(prefix="lockgate-plans-") as scratch,
-        ThreadPoolExecutor(max_workers=max(2, min(os.cpu_count() or 1, 4))) as pool,
+        ThreadPoolExecutor(max_workers=side_by_side()) as pool,
     ):
         futures = [pool.submit(run, environment) for environment in environments]
         try:
@@ -172,6 +167,6 @@ def check(
             return GateVerdict(verdicts, judge.notes(verdicts))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            stop_all()
+            plans.stop()
             judge.close()
             raise

@@ -8,11 +8,14 @@ from typing import Any
 
 from lockgate.base.errors import EngineError
 
+_CARRIED = b'{"lockgate":'
+
 
 def attach(plan: Path, carried: dict[str, Any]) -> None:
     """Put ``carried`` under the key ``lockgate`` of a plan's JSON file, in place.
 
-    The text is extended, not parsed: a plan can be a hundred megabytes long.
+    What it carries there already stays beside it. The rest of the text is not parsed: a plan can
+    be a hundred megabytes long.
 
     Raises EngineError if the file does not hold a JSON object.
     """
@@ -26,7 +29,16 @@ def _attach(plan: Path, carried: dict[str, Any]) -> None:
     text = plan.read_bytes().lstrip()
     if not text.startswith(b"{"):
         raise EngineError(f"{plan}: Terraform's plan is not a JSON object")
-    rest = text[1:].lstrip()
+    before, rest = _carried_already(text)
     comma = b"" if rest.startswith(b"}") else b","
-    head = json.dumps({"lockgate": carried}).encode()
+    head = json.dumps({"lockgate": {**before, **carried}}).encode()
     plan.write_bytes(head[:-1] + comma + rest)
+
+
+def _carried_already(text: bytes) -> tuple[dict[str, Any], bytes]:
+    """What the plan carries at its beginning, as a resolved one does, and the text behind it."""
+    if not text.startswith(_CARRIED):
+        return {}, text[1:].lstrip()
+    inside = text[len(_CARRIED) :].decode("utf-8")
+    before, end = json.JSONDecoder().raw_decode(inside)
+    return before, inside[end:].lstrip().removeprefix(",").lstrip().encode()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from lockgate.base.errors import EngineError
 from lockgate.install import provision
 from lockgate.repository.environments import Environment
 from lockgate.targets import aws_api, local_aws, provider_override, scratch
+from lockgate.targets.accountless_workspace import blanked
 from lockgate.targets.state_backend import StateBucket, StateObject
 from lockgate.targets.target import Workspace
 from lockgate_policies.model.hcl_reader import HclError, read_module
@@ -48,7 +48,7 @@ class EmbeddedTarget:
         with scratch.scratch_copy(environment) as directory:
             (directory / provider_override.FILE_NAME).write_text(json.dumps(document))
             env = {
-                **_blanked(os.environ),
+                **blanked(),
                 # Where a provider is out of the override's reach (one inside a module is), these
                 # keep it out of a real account.
                 "AWS_ACCESS_KEY_ID": "test",
@@ -92,18 +92,6 @@ class EmbeddedTarget:
     def client(self, service: str, region: str, patience: int | None = None) -> Any:
         """A client of the embedded AWS, which takes any credentials."""
         return aws_api.client(service, region, self.endpoint, patience)
-
-
-def _blanked(variables: Iterable[str]) -> dict[str, str]:
-    """The user's settings for AWS and Terraform, blank, which is as good as unset to both.
-
-    What stays are an environment's inputs and the tokens for registries that modules come from.
-    """
-    return {
-        name: ""
-        for name in variables
-        if name.startswith(("AWS_", "TF_")) and not name.startswith(("TF_VAR_", "TF_TOKEN_"))
-    }
 
 
 def _aliases(environment: Environment) -> list[str | None]:

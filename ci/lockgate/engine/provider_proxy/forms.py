@@ -187,20 +187,22 @@ _NO_REGION = frozenset({"iam", "s3", "cloudfront", "globalaccelerator", "route53
 _NO_ACCOUNT = frozenset({"s3", "route53"})
 
 # Types whose `id` is their ARN, by the provider's documentation.
-_ID_IS_ARN = frozenset(
-    """aws_acm_certificate aws_alb aws_alb_listener aws_alb_target_group aws_ecs_cluster
+_ID_IS_ARN_WORDS = """
+    aws_acm_certificate aws_alb aws_alb_listener aws_alb_target_group aws_ecs_cluster
     aws_ecs_task_definition aws_globalaccelerator_accelerator aws_globalaccelerator_listener
     aws_iam_policy aws_lb aws_lb_listener aws_lb_listener_rule aws_lb_target_group
-    aws_secretsmanager_secret aws_sfn_state_machine aws_sns_topic""".split()
-)
+    aws_secretsmanager_secret aws_sfn_state_machine aws_sns_topic
+"""
+_ID_IS_ARN = frozenset(_ID_IS_ARN_WORDS.split())
 
-_DNS_NAMES = frozenset(
-    """address bucket_domain_name bucket_regional_domain_name cloudfront_domain_name
+_DNS_NAMES_WORDS = """
+    address bucket_domain_name bucket_regional_domain_name cloudfront_domain_name
     configuration_endpoint_address dns_name domain_name endpoint fqdn hosted_zone_name
     primary_endpoint_address private_dns private_dns_name public_dns public_dns_name
     reader_endpoint reader_endpoint_address regional_domain_name website_domain
-    website_endpoint""".split()
-)
+    website_endpoint
+"""
+_DNS_NAMES = frozenset(_DNS_NAMES_WORDS.split())
 _URLS = frozenset({"invoke_url", "url", "issuer", "function_url", "repository_url"})
 _ACCOUNTS = frozenset({"account_id", "owner_id", "owner_account_id", "aws_account_id"})
 _ADDRESSES = re.compile(r"(^|_)(ip|ip_address)s?$")

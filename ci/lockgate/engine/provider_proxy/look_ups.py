@@ -16,13 +16,14 @@ from lockgate.engine.provider_proxy.values import encode
 
 # By the provider's documentation and source, these compute their answer from their arguments and
 # the provider's configuration, or from a table that the provider carries.
-_WITHOUT_AN_ACCOUNT = frozenset(
-    """aws_arn aws_billing_service_account aws_cloudfront_log_delivery_canonical_user_id
+_WITHOUT_AN_ACCOUNT_WORDS = """
+    aws_arn aws_billing_service_account aws_cloudfront_log_delivery_canonical_user_id
     aws_cloudtrail_service_account aws_default_tags aws_elastic_beanstalk_hosted_zone
     aws_elb_hosted_zone_id aws_elb_service_account aws_iam_policy_document aws_lb_hosted_zone_id
     aws_partition aws_redshift_service_account aws_region aws_sagemaker_prebuilt_ecr_image
-    aws_service aws_service_principal""".split()
-)
+    aws_service aws_service_principal
+"""
+_WITHOUT_AN_ACCOUNT = frozenset(_WITHOUT_AN_ACCOUNT_WORDS.split())
 
 
 def needs_an_account(type_name: str) -> bool:

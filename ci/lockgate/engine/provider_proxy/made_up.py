@@ -107,7 +107,7 @@ class Maker:
         owner = self._record_itself(Origin(self.call, "arn"), self._account)
         text = forms.text(self.type_name, attribute, core, self.region, owner)
         if (self.type_name, attribute) in self.shapes.as_json:
-            text = json.dumps({key: text for key in sorted(self.shapes.keys)} or text)
+            text = json.dumps(dict.fromkeys(sorted(self.shapes.keys), text) or text)
         self.tokens.add(core, text, origin)
         return text
 
@@ -184,7 +184,9 @@ def _fill_type(value: Any, kind: Type, maker: Maker, path: tuple[str, ...]) -> A
     }
 
 
-def computed_as_unknown(attributes: Mapping[str, Attribute], value: dict[str, Any]) -> dict[str, Any]:
+def computed_as_unknown(
+    attributes: Mapping[str, Attribute], value: dict[str, Any]
+) -> dict[str, Any]:
     """A configuration's value with what the provider would compute marked as unknown."""
     asked = {
         name: UNKNOWN

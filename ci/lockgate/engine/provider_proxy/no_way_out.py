@@ -82,7 +82,9 @@ class NoWayOut:
                     self.send(200, _caller_identity(), "text/xml")
                 elif operation == _STEP_FUNCTIONS:
                     # The provider asks AWS during the plan whether a definition is valid.
-                    self.send(200, b'{"result":"OK","diagnostics":[]}', "application/x-amz-json-1.0")
+                    self.send(
+                        200, b'{"result":"OK","diagnostics":[]}', "application/x-amz-json-1.0"
+                    )
                 else:
                     outer.refused.append(
                         f"{self.command} {host}" if host else operation or _action(self, body)
@@ -122,12 +124,12 @@ class NoWayOut:
                 if self.command != "HEAD":
                     self.wfile.write(body)
 
-            def do_CONNECT(self) -> None:  # noqa: N802 # the base class names it
+            def do_CONNECT(self) -> None:
                 outer.refused.append(f"CONNECT {self.path}")
                 self.send(403, b"", "text/plain")
                 self.close_connection = True
 
-            do_DELETE = do_GET = do_HEAD = do_PATCH = do_POST = do_PUT = answer  # noqa: N815
+            do_DELETE = do_GET = do_HEAD = do_PATCH = do_POST = do_PUT = answer
 
             def log_message(self, format: str, *args: object) -> None:
                 """Say nothing: the screen is the command's."""

@@ -8,13 +8,12 @@ server over a loopback connection of its own, whose port is its name. The server
 
 from __future__ import annotations
 
-import shutil
 import socket
-import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
+
+from lockgate.engine.provider_proxy import short_directory
 
 _CHUNK = 1 << 18
 _BACKLOG = 64
@@ -25,9 +24,8 @@ class PrivateSocket:
 
     def __init__(self, port: int, opened: Callable[[str], None], closed: Callable[[str], None]):
         """Listen, and pass connections on to ``port`` on loopback."""
-        # In /tmp, not below it somewhere: a socket's path has room for a hundred characters.
-        self._directory = tempfile.mkdtemp(prefix="lockgate-provider-")
-        self.path = str(Path(self._directory, "s"))
+        self._directory = short_directory.make()
+        self.path = str(self._directory / "provider")
         self._port, self._opened, self._closed = port, opened, closed
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind(self.path)
@@ -39,7 +37,7 @@ class PrivateSocket:
         with suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
-        shutil.rmtree(self._directory, ignore_errors=True)
+        short_directory.remove(self._directory)
 
     def _accept(self) -> None:
         while True:
@@ -64,9 +62,7 @@ class PrivateSocket:
         except BaseException:
             inside.close()
             raise
-        threading.Thread(
-            target=self._both_ways, args=(outside, inside, name), daemon=True
-        ).start()
+        threading.Thread(target=self._both_ways, args=(outside, inside, name), daemon=True).start()
 
     def _both_ways(self, outside: socket.socket, inside: socket.socket, name: str) -> None:
         back = threading.Thread(target=_copy, args=(inside, outside), daemon=True)

@@ -123,9 +123,7 @@ _MESSAGES: Mapping[str, Mapping[str, tuple[int, str]]] = {
 }
 
 
-def _add_field(
-    message: descriptor_pb2.DescriptorProto, name: str, number: int, kind: str
-) -> None:
+def _add_field(message: descriptor_pb2.DescriptorProto, name: str, number: int, kind: str) -> None:
     field = message.field.add(name=name, number=number, label=_Field.LABEL_OPTIONAL)
     if kind.startswith("map "):
         entry = message.nested_type.add(name=f"{name.title().replace('_', '')}Entry")

@@ -63,7 +63,9 @@ def without_ways_out(
     kinds = {name: attribute.type for name, attribute in schema.attributes.items()}
     for name, setting in _SET.items():
         if name in kinds:
-            value[name] = str(setting).lower() if kinds[name] == "string" and setting is True else setting
+            value[name] = (
+                str(setting).lower() if kinds[name] == "string" and setting is True else setting
+            )
     if _FIRST_WITH_ENDPOINT_URL not in kinds and "endpoints" in schema.blocks:
         names = schema.blocks["endpoints"].block.attributes
         value["endpoints"] = [dict.fromkeys(names, endpoint)]

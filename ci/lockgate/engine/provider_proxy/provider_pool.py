@@ -8,7 +8,8 @@ from contextlib import suppress
 
 from lockgate.base.errors import EngineError
 from lockgate.engine.provider_proxy import protocol
-from lockgate.engine.provider_proxy.provider_process import ProviderBinary, ProviderProcess
+from lockgate.engine.provider_proxy.provider_process import ProviderProcess
+from lockgate.install.provider_binary import ProviderBinary
 
 _ANSWERS_KEPT = 4096
 _LONGEST_KEPT = 1 << 20

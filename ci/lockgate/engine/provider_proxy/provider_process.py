@@ -10,33 +10,25 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import grpc
 
 from lockgate.base.errors import EngineError
-from lockgate.engine.provider_proxy import owned_process, protocol
+from lockgate.engine.provider_proxy import owned_process, protocol, short_directory
+from lockgate.install.provider_binary import ProviderBinary
 
 START_SECONDS = 60.0
 CALL_SECONDS = 300.0
+_LINES_KEPT, _LONGEST_LINE = 4, 500
 _NOT_PASSED_ON = ("AWS_", "TF_", "PLUGIN_", "LOCKGATE_", "HTTP", "http", "NO_PROXY", "no_proxy")
 
 # Linux kills a process with the *thread* that started it; this one lasts as long as we do.
 _starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="provider-starter")
 
 
-@dataclass(frozen=True)
-class ProviderBinary:
-    """A provider that is installed: what it is, where, and the protocol it speaks (0: not known)."""
-
-    source: str
-    version: str
-    path: Path
-    protocol: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.source} {self.version}"
+class UnknownMethod(Exception):
+    """The provider is older than this method of the protocol, which Terraform knows how to take."""
 
 
 def start_owned(command: list[str], **options: object) -> subprocess.Popen[bytes]:
@@ -67,15 +59,18 @@ class ProviderProcess:
         self.binary = binary
         self._call_seconds = call_seconds
         self._log = _Tail()
+        # Providers make their own sockets where temporary files go, and leave them when killed.
+        self._directory = short_directory.make()
         try:
             self._process = start_owned(
                 [str(binary.path)],
-                env=_environment(proxy_url),
+                env=_environment(proxy_url, self._directory),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
             )
         except OSError as error:
+            short_directory.remove(self._directory)
             raise EngineError(f"The provider {binary} cannot be run: {error}") from error
         assert self._process.stderr is not None
         self._log.follow(self._process.stderr.readline)
@@ -125,10 +120,14 @@ class ProviderProcess:
 
     def call(self, method: str, request: bytes, about: str = "") -> bytes:
         """Ask the provider; raises EngineError if it dies, hangs, or refuses to answer."""
-        ask: Callable[..., bytes] = self._channel.unary_unary(protocol.SERVICE + method)
+        ask: Callable[..., bytes] = self._channel.unary_unary(
+            protocol.SERVICE + method, request_serializer=None, response_deserializer=None
+        )
         try:
             return ask(request, timeout=self._call_seconds)
         except grpc.RpcError as error:
+            if error.code() == grpc.StatusCode.UNIMPLEMENTED:
+                raise UnknownMethod(method) from error
             what = f"{method} of {about}" if about else method
             if error.code() == grpc.StatusCode.DEADLINE_EXCEEDED:
                 said = f"did not answer {what} in {self._call_seconds:.0f} s"
@@ -160,6 +159,7 @@ class ProviderProcess:
         for stream in (self._process.stdout, self._process.stderr):
             if stream is not None:
                 stream.close()
+        short_directory.remove(self._directory)
 
 
 class _Tail:
@@ -172,7 +172,9 @@ class _Tail:
         def read() -> None:
             try:
                 while line := read_line():
-                    self._lines = [*self._lines[-4:], line.decode("utf-8", "replace").strip()[:500]]
+                    if not line.startswith(b"{"):  # those are for Terraform's log
+                        text = line.decode("utf-8", "replace").strip()[:_LONGEST_LINE]
+                        self._lines = [*self._lines[-_LINES_KEPT:], text]
             except ValueError:
                 return  # closed with the process
 
@@ -182,7 +184,7 @@ class _Tail:
         return f"It said: {' / '.join(self._lines)}" if self._lines else "It said nothing."
 
 
-def _environment(proxy_url: str) -> dict[str, str]:
+def _environment(proxy_url: str, directory: Path) -> dict[str, str]:
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith(_NOT_PASSED_ON)
     }
@@ -192,11 +194,15 @@ def _environment(proxy_url: str) -> dict[str, str]:
         "PLUGIN_PROTOCOL_VERSIONS": str(protocol.VERSION),
         # It lives for seconds, and need not tidy up all the time.
         "GOGC": "400",
+        "TMPDIR": str(directory),
+        "TF_LOG": "ERROR",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
+        # Only so that 3.39 does not refuse a provider block without one: each gets its own.
+        "AWS_REGION": "us-east-1",
         "AWS_ENDPOINT_URL": proxy_url,
         "HTTP_PROXY": proxy_url,
         "HTTPS_PROXY": proxy_url,

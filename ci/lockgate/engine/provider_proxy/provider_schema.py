@@ -94,8 +94,8 @@ class ProviderSchema:
         key = (kind, name)
         if key not in self._read:
             schemas = getattr(self._message, kind)
-            # A look at an absent key would put it into the map.
-            found = schemas[name] if name in schemas else None
+            # Not by an index: a look at an absent key would put it into the map.
+            found = schemas.get(name)
             self._read[key] = (
                 None if found is None else _block(protocol.Schema.FromString(found).block)
             )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from lockgate.base.errors import EngineError
@@ -59,18 +60,18 @@ class _Resolution:
             if each.origin.call in self.addresses
         ]
 
+    def name(self, occurrence: Occurrence) -> str:
+        """What an occurrence leads to, to sort by."""
+        origin = occurrence.origin
+        return f"{self.addresses.get(origin.call, origin.call)} {origin.attribute}"
+
     def refer(self, address: str, found: Mapping[Path, list[Occurrence]]) -> None:
-        """Record the references that an object's values hold, but not its own values."""
+        """Record the references that an object's values hold, but those to itself."""
         paths: dict[str, list[Document]] = {}
         for path, occurrences in found.items():
-            dotted = ".".join(path)
-            entries = [
-                entry
-                for entry in self.entries(occurrences)
-                if (entry["address"], entry["attribute"]) != (address, dotted)
-            ]
+            entries = [each for each in self.entries(occurrences) if each["address"] != address]
             if entries:
-                paths[dotted] = entries
+                paths[".".join(path)] = entries
         if paths:
             self.references[address] = paths
 
@@ -140,7 +141,11 @@ def _resources(values: Document) -> Iterator[Document]:
 
 def _must_agree(ordinary: Document, resolved: Document) -> None:
     first, second = (
-        {each["address"] for each in plan.get("resource_changes") or () if each["mode"] == "managed"}
+        {
+            each["address"]
+            for each in plan.get("resource_changes") or ()
+            if each["mode"] == "managed"
+        }
         for plan in (ordinary, resolved)
     )
     if first == second:
@@ -170,9 +175,7 @@ def _calls(objects: Any, knowledge: Knowledge) -> dict[str, str]:
     return found
 
 
-def _is_own(
-    each: _Object, path: Path, origin: Origin, answers: Mapping[str, MadeAnswer]
-) -> bool:
+def _is_own(each: _Object, path: Path, origin: Origin, answers: Mapping[str, MadeAnswer]) -> bool:
     answer = answers.get(origin.call)
     return (
         answer is not None
@@ -202,12 +205,8 @@ def _merge_changes(
         if not isinstance(inner.get("after"), dict) or counterpart is None:
             changes.append(change)
             continue
-        values = ValueMerge(
-            knowledge.find,
-            lambda path, mode=change["mode"], kind=change["type"]: knowledge.is_set(
-                mode, kind, path
-            ),
-        )
+        is_set = partial(knowledge.is_set, change["mode"], change["type"])
+        values = ValueMerge(knowledge.find, outcome.name, is_set)
         after, unknown = values.merge(
             inner["after"], inner.get("after_unknown"), counterpart.values
         )

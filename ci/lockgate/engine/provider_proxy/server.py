@@ -25,6 +25,7 @@ from lockgate.engine.provider_proxy.provider_pool import (
     ConfiguredProvider,
     ProviderPool,
 )
+from lockgate.engine.provider_proxy.provider_process import UnknownMethod
 from lockgate.engine.provider_proxy.provider_schema import Block, ProviderSchema
 from lockgate.engine.provider_proxy.values import NotAValue, decode, encode
 
@@ -102,10 +103,13 @@ class ProviderProxy:
         socket = PrivateSocket(
             self._port,
             lambda name: self._connections.update({name: _Connection(lanes[0])}),
-            lambda name: self._connections.pop(name, None) and None,
+            self._forget,
         )
         lanes.append(Lane(socket))
         return lanes[0]
+
+    def _forget(self, name: str) -> None:
+        self._connections.pop(name, None)
 
     def close(self) -> None:
         """Stop serving."""
@@ -126,6 +130,8 @@ class ProviderProxy:
             raise AssertionError  # `abort` has raised
         try:
             return self._answer(method, request, connection)
+        except UnknownMethod:
+            context.abort(grpc.StatusCode.UNIMPLEMENTED, method)
         except EngineError as error:
             message = str(error)
         except (DecodeError, NotAValue) as error:
@@ -138,7 +144,8 @@ class ProviderProxy:
     def _answer(self, method: str, request: bytes, connection: _Connection) -> bytes:
         special = _SPECIAL.get(method)
         if special is not None:
-            return special(self, request, connection)
+            answer: bytes = special(self, request, connection)
+            return answer
         if method in _ANSWERED_EMPTY:
             return b""
         if method in _VALIDATIONS and connection.session.plan_pass is Pass.RESOLVED:
@@ -148,7 +155,7 @@ class ProviderProxy:
         return provider.ask(method, request)
 
     def _get_schema(self, _request: bytes, _connection: _Connection) -> bytes:
-        return self._pool.schema() + SCHEMA_IS_OPTIONAL
+        return b"".join((self._pool.schema(), SCHEMA_IS_OPTIONAL))
 
     def _configure(self, request: bytes, connection: _Connection) -> bytes:
         message = protocol.ConfigureRequest.FromString(request)
@@ -291,13 +298,13 @@ def _parsed(parse: Callable[[bytes], _T], data: bytes, about: str) -> _T:
         raise EngineError(f"The provider's answer about {about} cannot be read: {error}") from error
 
 
-class _Handlers(grpc.GenericRpcHandler):
+class _Handlers(grpc.GenericRpcHandler):  # type: ignore[type-arg] # only a stub has them
     """Every method of the provider's service, as bytes."""
 
     def __init__(self, serve: Callable[[str, bytes, grpc.ServicerContext], bytes]):
         self._serve = serve
 
-    def service(self, handler_call_details: Any) -> grpc.RpcMethodHandler[Any, Any] | None:
+    def service(self, handler_call_details: Any) -> grpc.RpcMethodHandler[bytes, bytes] | None:
         """The handler of a method; None, which is "unimplemented", for other services."""
         name: str = handler_call_details.method
         if not name.startswith(protocol.SERVICE):

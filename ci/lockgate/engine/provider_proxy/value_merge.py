@@ -19,15 +19,18 @@ MISSING = object()
 
 @dataclass
 class ValueMerge:
-    """How values are merged; ``found`` collects the made-up texts by the path they stand at."""
+    """How values are merged; ``found`` collects the made-up texts by the path they stand at.
+
+    ``name`` is what an occurrence leads to: what is made up gives a set an order of no meaning, so
+    its members are taken in the order of what they lead to.
+    """
 
     find: Callable[[str], list[Occurrence]]
+    name: Callable[[Occurrence], str] = lambda each: each.origin.call
     is_set: Callable[[Path], bool] = lambda _path: False
     found: dict[Path, list[Occurrence]] = field(default_factory=dict)
 
-    def merge(
-        self, ordinary: Any, unknown: Any, resolved: Any, path: Path = ()
-    ) -> tuple[Any, Any]:
+    def merge(self, ordinary: Any, unknown: Any, resolved: Any, path: Path = ()) -> tuple[Any, Any]:
         """The merged value and its tree of what is unknown.
 
         ``unknown`` is that tree of the ordinary value; MISSING stands for no value at all.
@@ -71,8 +74,8 @@ class ValueMerge:
             self._collect(resolved, path)
             return MISSING, True
         trees = unknown if isinstance(unknown, list) else [False] * len(ordinary)
-        if self.is_set(tuple(name for name in path if not name.isdigit())):
-            resolved = _paired(ordinary, trees, resolved)
+        if self._is_set(path):
+            resolved = _paired(ordinary, trees, self._in_order(resolved))
         merged = [
             self.merge(*each, (*path, str(index)))
             for index, each in enumerate(zip(ordinary, trees, resolved, strict=True))
@@ -83,21 +86,41 @@ class ValueMerge:
         )
 
     def _collect(self, value: Any, path: Path) -> None:
-        for where, text in _texts(value, path):
-            occurrences = self.find(text)
+        if isinstance(value, str):
+            occurrences = self.find(value)
             if occurrences:
-                self.found[where] = occurrences
+                self.found[path] = occurrences
+        elif isinstance(value, dict):
+            for name, each in value.items():
+                self._collect(each, (*path, name))
+        elif isinstance(value, list):
+            members = self._in_order(value) if self._is_set(path) else value
+            for index, each in enumerate(members):
+                self._collect(each, (*path, str(index)))
+
+    def _is_set(self, path: Path) -> bool:
+        return self.is_set(tuple(name for name in path if not name.isdigit()))
+
+    def _in_order(self, members: list[Any]) -> list[Any]:
+        return sorted(
+            members,
+            key=lambda member: [
+                (text if not occurrences else "", [self.name(each) for each in occurrences])
+                for text in _texts(member)
+                for occurrences in [self.find(text)]
+            ],
+        )
 
 
-def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        yield path, value
+        yield value
     elif isinstance(value, dict):
-        for name, each in value.items():
-            yield from _texts(each, (*path, name))
+        for each in value.values():
+            yield from _texts(each)
     elif isinstance(value, list):
-        for index, each in enumerate(value):
-            yield from _texts(each, (*path, str(index)))
+        for each in value:
+            yield from _texts(each)
 
 
 def _same(one: Any, other: Any) -> bool:

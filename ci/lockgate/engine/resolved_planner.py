@@ -1,0 +1,212 @@
+"""Plans environments without an account, so that it is told where every value comes from.
+
+Each environment is planned twice in the same warm processes. The ordinary plan is what Terraform
+makes of it, refusals included; in the resolved one whatever only an apply would tell is made up.
+What both say is known; docs/resolved-plan.md tells why a verdict can rest on it.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from lockgate.base.errors import EngineError
+from lockgate.engine.engine import Completed, Engine, message_of
+from lockgate.engine.provider_proxy import remote_state, resolved_plan
+from lockgate.engine.provider_proxy.made_up import Pass
+from lockgate.engine.provider_proxy.no_way_out import NoWayOut
+from lockgate.engine.provider_proxy.plan_session import PlanSession
+from lockgate.engine.provider_proxy.provider_pool import ProviderPool
+from lockgate.engine.provider_proxy.refusals import learn
+from lockgate.engine.provider_proxy.server import Lane, ProviderProxy
+from lockgate.engine.terraform_process import TerraformProcess, start
+from lockgate.install.provider_binary import ProviderBinary
+
+_MOST_REFUSALS = 6
+_FIRST_REGION_PER_RESOURCE = 6
+_REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
+# Batch work that ends soon: Terraform's own default tidies up for more than half of its time.
+_GARBAGE_COLLECTION = {"GOGC": "400"}
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """How an environment was planned."""
+
+    changes: bool
+    assumed_region: bool
+    """A provider without a region was given the primary one."""
+
+
+@dataclass(frozen=True)
+class _Way:
+    lane: Lane
+    terraform: TerraformProcess
+
+
+class ResolvedPlanner:
+    """Plans as many environments side by side as it has ways in to the provider."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        binary: ProviderBinary,
+        environment: Mapping[str, str],
+        directories: Sequence[Path],
+        ways: int,
+        providers: int = 2,
+    ):
+        """Start what is shared: the provider's processes, and what stands for the network.
+
+        ``directories`` are those of the environments, ``environment`` is what Terraform gets as
+        its own, ``providers`` is how many provider processes to expect.
+        """
+        self._binary = binary
+        self._engine = engine
+        self._open = ExitStack()
+        self._states = remote_state.RemoteStates(remote_state.outputs_read(directories))
+        self.way_out = NoWayOut(self._states.outputs)
+        self._open.callback(self.way_out.close)
+        self.pool = ProviderPool(binary, self.way_out.url, providers)
+        self._open.callback(self.pool.close)
+        self._proxy = ProviderProxy(self.pool, self.way_out.url)
+        self._open.callback(self._proxy.close)
+        self._ways: queue.SimpleQueue[_Way] = queue.SimpleQueue()
+        for _ in range(ways):
+            self._ways.put(self._way(environment))
+        self._with_network = dict(environment)
+
+    def _way(self, environment: Mapping[str, str]) -> _Way:
+        lane = self._proxy.lane()
+        self._open.callback(lane.close)
+        names = [f"{registry}/{self._binary.source}" for registry in _REGISTRIES]
+        terraform = start(
+            self._engine,
+            {
+                **environment,
+                **_GARBAGE_COLLECTION,
+                **self.way_out.environment(),
+                "TF_REATTACH_PROVIDERS": lane.reattach(names),
+            },
+        )
+        self._open.callback(terraform.close)
+        return _Way(lane, terraform)
+
+    def __enter__(self) -> ResolvedPlanner:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every process, also in the middle of a plan."""
+        self._open.close()
+
+    def plan(self, directory: Path, scratch: Path, out: Path, primary_region: str) -> Resolved:
+        """Plan the root module in ``directory``, and write the resolved plan's JSON to ``out``.
+
+        ``scratch`` is for plan files. Raises EngineError with Terraform's own message.
+        """
+        way = self._ways.get()
+        session = PlanSession(primary_region)
+        way.lane.session = session
+        try:
+            run = _Run(way.terraform, session, directory, scratch)
+            run.init(lambda: self._init_with_network(way, directory))
+            changes, ordinary = run.plan(Pass.ORDINARY)
+            _, resolved = run.plan(Pass.RESOLVED)
+        finally:
+            way.lane.session = None
+            self._ways.put(way)
+        self._states.record(session)
+        document = resolved_plan.merge(ordinary, resolved, self._knowledge(session))
+        out.write_bytes(msgspec.json.encode(document))
+        return Resolved(changes, session.assumed_region)
+
+    def _init_with_network(self, way: _Way, directory: Path) -> None:
+        """Modules and other providers come from where they always do; nothing is planned here."""
+        names = [f"{registry}/{self._binary.source}" for registry in _REGISTRIES]
+        reattach = {"TF_REATTACH_PROVIDERS": way.lane.reattach(names)}
+        self._engine.init(directory, {**self._with_network, **reattach})
+
+    def _knowledge(self, session: PlanSession) -> resolved_plan.Knowledge:
+        schema = self._proxy.schema
+
+        def is_set(mode: str, type_name: str, path: tuple[str, ...]) -> bool:
+            find = schema.resource if mode == "managed" else schema.data_source
+            block = find(type_name)
+            return block is not None and block.is_set(path)
+
+        return resolved_plan.Knowledge(
+            str(self._binary),
+            session.answers,
+            session.tokens.find,
+            is_set,
+            _major(self._binary.version) >= _FIRST_REGION_PER_RESOURCE,
+        )
+
+
+class _Run:
+    """The commands of one environment."""
+
+    def __init__(
+        self, terraform: TerraformProcess, session: PlanSession, directory: Path, scratch: Path
+    ):
+        self._terraform = terraform
+        self._session = session
+        self._directory = directory
+        self._scratch = scratch
+
+    def init(self, with_network: Callable[[], None]) -> None:
+        """``terraform init``, without the network if it can be done so."""
+        said = self._run(["init", "-input=false", "-no-color"], "init")
+        if said.exit_code != 0:
+            with_network()
+
+    def plan(self, plan_pass: Pass) -> tuple[bool, dict[str, Any]]:
+        """``terraform plan`` and ``show -json``; whether it changes anything, and the plan.
+
+        Where it is refused for what was made up, that is made in another way, or not at all.
+        """
+        file = self._scratch / f"{plan_pass.value}.tfplan"
+        arguments = ["plan", "-input=false", "-no-color", "-lock=false", "-detailed-exitcode"]
+        for attempt in range(_MOST_REFUSALS):
+            self._session.begin(plan_pass)
+            said = self._run([*arguments, f"-out={file}"], plan_pass.value)
+            if said.exit_code in (0, 2):
+                return said.exit_code == 2, self._show(file)
+            message = message_of("terraform plan", said)
+            if self._session.trouble:
+                raise EngineError(f"{self._session.trouble}\n{message}")
+            session = self._session
+            last = attempt == _MOST_REFUSALS - 1
+            if last or not learn(message, session.shapes, session.tokens, session.answers):
+                break
+        if plan_pass is Pass.RESOLVED:
+            message += "\nThis was planned with made-up values for what only an apply tells."
+        raise EngineError(message)
+
+    def _show(self, file: Path) -> dict[str, Any]:
+        out = self._scratch / f"{file.name}.json"
+        said = self._run(["show", "-json", "-no-color", str(file)], out.name)
+        if said.exit_code != 0:
+            raise EngineError(message_of("terraform show", said))
+        plan: dict[str, Any] = msgspec.json.decode(out.read_bytes())
+        return plan
+
+    def _run(self, arguments: list[str], name: str) -> Completed:
+        out = self._scratch / name
+        said = self._terraform.run(arguments, self._directory, out)
+        output = "" if arguments[0] == "show" else out.read_text("utf-8", "replace")
+        return Completed(said.exit_code, output, said.errors)
+
+
+def _major(version: str) -> int:
+    first = version.split(".")[0]
+    return int(first) if first.isdigit() else 0

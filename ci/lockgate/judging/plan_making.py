@@ -1,0 +1,125 @@
+"""How an environment's plan comes about: resolved, without an account, or by a target."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from lockgate.base.errors import EngineError
+from lockgate.engine.engine import Engine, stop_all
+from lockgate.engine.resolved_planner import ResolvedPlanner
+from lockgate.install import provision
+from lockgate.install.provider_binary import ProviderBinary, bundled_provider
+from lockgate.judging.environment_plan import plan_environment
+from lockgate.repository.environments import Environment
+from lockgate.repository.settings import read_settings_document, settings_for
+from lockgate.targets.accountless_workspace import accountless_environment, accountless_workspace
+from lockgate.targets.target import Target
+
+Say = Callable[[str, str], None]
+
+
+class PlanMaker(Protocol):
+    """Makes plans to judge, several side by side."""
+
+    def plan(self, environment: Environment, out: Path, say: Say) -> None:
+        """Write the environment's plan in JSON to ``out``; ``say(environment, what)`` remarks.
+
+        Raises EngineError with Terraform's own message, its files as paths in the repository.
+        """
+        ...
+
+    def stop(self) -> None:
+        """Stop what is under way."""
+        ...
+
+
+class TargetPlans:
+    """Plans against a target, with the state and the account that it has."""
+
+    def __init__(self, target: Target, engine: Engine):
+        self._target = target
+        self._engine = engine
+
+    def plan(self, environment: Environment, out: Path, say: Say) -> None:
+        """The plan as Terraform makes it there."""
+        plan_environment(environment, self._target, self._engine, out)
+
+    def stop(self) -> None:
+        """Ask every engine to stop gracefully."""
+        stop_all()
+
+
+class ResolvedPlans:
+    """Resolved plans, from nothing and without an account: see docs/resolved-plan.md.
+
+    Environments that are planned with one provider share its processes.
+    """
+
+    def __init__(self, environments: Sequence[Environment], engine: Engine, side_by_side: int):
+        self._environments = environments
+        self._engine = engine
+        self._ways = min(side_by_side, len(environments)) or 1
+        self._lock = threading.Lock()
+        self._planners: dict[ProviderBinary, ResolvedPlanner] = {}
+        self._closed = False
+
+    def plan(self, environment: Environment, out: Path, say: Say) -> None:
+        """The resolved plan."""
+        planner = self._planner(provider_for(environment))
+        primary = settings_for(
+            read_settings_document(environment.root), environment.name
+        ).primary_region
+        with accountless_workspace(environment, {}) as workspace:
+            try:
+                planned = planner.plan(workspace.directory, workspace.scratch, out, primary)
+            except EngineError as error:
+                raise EngineError(workspace.in_repository(str(error))) from error
+        if planned.assumed_region:
+            say(environment.name, f"a provider without a region was given {primary}")
+
+    def stop(self) -> None:
+        """End every process that plans."""
+        with self._lock:
+            self._closed = True
+            planners = list(self._planners.values())
+        for planner in planners:
+            planner.close()
+
+    def _planner(self, binary: ProviderBinary) -> ResolvedPlanner:
+        with self._lock:
+            if self._closed:
+                raise EngineError("The command ends.")
+            if binary not in self._planners:
+                self._planners[binary] = ResolvedPlanner(
+                    self._engine,
+                    binary,
+                    accountless_environment(provision.ensure_provider().cli_config),
+                    [each.directory for each in self._environments],
+                    self._ways,
+                )
+            return self._planners[binary]
+
+
+def provider_for(environment: Environment) -> ProviderBinary:
+    """The provider that an environment is planned with."""
+    return bundled_provider()
+
+
+@contextmanager
+def resolved_plans(environments: Sequence[Environment], engine: Engine) -> Iterator[ResolvedPlans]:
+    """Resolved plans for the length of a command; no process is left behind."""
+    plans = ResolvedPlans(environments, engine, side_by_side())
+    try:
+        yield plans
+    finally:
+        plans.stop()
+
+
+def side_by_side() -> int:
+    """How many environments are worked on at a time."""
+    return max(2, min(os.cpu_count() or 1, 4))
