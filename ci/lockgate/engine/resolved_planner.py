@@ -20,7 +20,7 @@ from lockgate.base.errors import EngineError
 from lockgate.engine.engine import Completed, Engine, message_of
 from lockgate.engine.provider_proxy import remote_state, resolved_plan
 from lockgate.engine.provider_proxy.made_up import Pass
-from lockgate.engine.provider_proxy.no_way_out import NoWayOut
+from lockgate.engine.provider_proxy.no_way_out import NoWayOut, StateOutputs
 from lockgate.engine.provider_proxy.plan_session import PlanSession
 from lockgate.engine.provider_proxy.provider_pool import ProviderPool
 from lockgate.engine.provider_proxy.refusals import learn
@@ -64,34 +64,44 @@ class ResolvedPlanner:
     ):
         """Start what is shared: the provider's processes, and what stands for the network.
 
+        What is reached for there, and refused, is recorded in ``refused``.
+
         ``directories`` are those of the environments, ``environment`` is what Terraform gets as
         its own, ``providers`` is how many provider processes to expect.
         """
         self._binary = binary
         self._engine = engine
         self._open = ExitStack()
-        self._states = remote_state.RemoteStates(remote_state.outputs_read(directories))
-        self.way_out = NoWayOut(self._states.outputs)
-        self._open.callback(self.way_out.close)
-        self.pool = ProviderPool(binary, self.way_out.url, providers)
+        self._outputs = remote_state.outputs_read(directories)
+        self.refused: list[str] = []
+        way_out = self._no_way_out(lambda _: {})
+        self.pool = ProviderPool(binary, way_out.url, providers)
         self._open.callback(self.pool.close)
-        self._proxy = ProviderProxy(self.pool, self.way_out.url)
+        self._proxy = ProviderProxy(self.pool, way_out.url)
         self._open.callback(self._proxy.close)
         self._ways: queue.SimpleQueue[_Way] = queue.SimpleQueue()
         for _ in range(ways):
             self._ways.put(self._way(environment))
         self._with_network = dict(environment)
 
+    def _no_way_out(self, outputs: StateOutputs) -> NoWayOut:
+        server = NoWayOut(outputs, self.refused)
+        self._open.callback(server.close)
+        return server
+
     def _way(self, environment: Mapping[str, str]) -> _Way:
         lane = self._proxy.lane()
         self._open.callback(lane.close)
+        way_out = self._no_way_out(
+            lambda place: remote_state.outputs(place, self._outputs, lane.session)
+        )
         names = [f"{registry}/{self._binary.source}" for registry in _REGISTRIES]
         terraform = start(
             self._engine,
             {
                 **environment,
                 **_GARBAGE_COLLECTION,
-                **self.way_out.environment(),
+                **way_out.environment(),
                 "TF_REATTACH_PROVIDERS": lane.reattach(names),
             },
         )
@@ -121,11 +131,17 @@ class ResolvedPlanner:
             run.init(lambda: self._init_with_network(way, directory))
             changes, ordinary = run.plan(Pass.ORDINARY)
             _, resolved = run.plan(Pass.RESOLVED)
+            knowledge = self._knowledge(session)
+            try:
+                document = resolved_plan.merge(ordinary, resolved, knowledge)
+            except resolved_plan.Disagreement:
+                # A part of something looked up, say, is a key of `for_each`.
+                session.same_look_ups = True
+                _, resolved = run.plan(Pass.RESOLVED)
+                document = resolved_plan.merge(ordinary, resolved, knowledge)
         finally:
             way.lane.session = None
             self._ways.put(way)
-        self._states.record(session)
-        document = resolved_plan.merge(ordinary, resolved, self._knowledge(session))
         out.write_bytes(msgspec.json.encode(document))
         return Resolved(changes, session.assumed_region)
 
@@ -147,6 +163,7 @@ class ResolvedPlanner:
             str(self._binary),
             session.answers,
             session.tokens.find,
+            session.tokens.as_ordinary,
             is_set,
             _major(self._binary.version) >= _FIRST_REGION_PER_RESOURCE,
         )

@@ -9,10 +9,9 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from lockgate.engine.provider_proxy.made_up import Maker, computed_as_unknown, fill
+from lockgate.engine.provider_proxy.made_up import Maker, asked_for, fill
 from lockgate.engine.provider_proxy.provider_schema import Block
 from lockgate.engine.provider_proxy.regions import zones
-from lockgate.engine.provider_proxy.values import encode
 
 # By the provider's documentation and source, these compute their answer from their arguments and
 # the provider's configuration, or from a table that the provider carries.
@@ -31,15 +30,15 @@ def needs_an_account(type_name: str) -> bool:
     return type_name not in _WITHOUT_AN_ACCOUNT
 
 
-def call_name(kind: str, type_name: str, config: Any, region: str) -> str:
+def call_name(kind: str, type_name: str, config: str, region: str) -> str:
     """What identifies a look-up: the same question in the same region has the same answer."""
-    digest = hashlib.sha256(encode(config)).hexdigest()[:16]
+    digest = hashlib.sha256(config.encode()).hexdigest()[:16]
     return f"{kind} {type_name} {region} {digest}"
 
 
 def answer(block: Block, config: Any, maker: Maker) -> dict[str, Any]:
     """The answer to a look-up: the configuration, and what is made up around it."""
-    asked = computed_as_unknown(block.attributes, config)
+    asked = asked_for(block.attributes, config, maker.shapes.keys)
     if maker.type_name == "aws_availability_zones" and zones(maker.region):
         asked |= {"names": zones(maker.region), "group_names": [maker.region]}
     if maker.type_name == "aws_availability_zone" and config.get("name"):

@@ -58,9 +58,9 @@ class Maker:
     plan_pass: Pass
     tokens: TokenTable
     shapes: Shapes
-    # What was asked for is the same in both passes, and so are the texts that answer: they may
-    # become keys of `for_each`.
     looked_up: bool
+    same_texts: bool = False
+    """Whether the resolved pass looks the same texts up as the ordinary one, as a last resort."""
     made: set[tuple[str, ...]] = field(default_factory=set)
     """Where something was made up."""
 
@@ -103,22 +103,27 @@ class Maker:
             return self._record_itself(origin, lambda salt: _range(self._number(origin, salt)))
         if forms.is_address(attribute):
             return self._record_itself(origin, lambda salt: _address(self._number(origin, salt)))
-        core = self.tokens.core(origin, keyed=not self.looked_up)
+        core = self.tokens.core(origin, public=self._public)
         owner = self._record_itself(Origin(self.call, "arn"), self._account)
         text = forms.text(self.type_name, attribute, core, self.region, owner)
         if (self.type_name, attribute) in self.shapes.as_json:
             text = json.dumps(dict.fromkeys(sorted(self.shapes.keys), text) or text)
-        self.tokens.add(core, text, origin)
+        self.tokens.add(core, text, origin, public=self._public)
         return text
+
+    @property
+    def _public(self) -> bool:
+        return self.looked_up and (self.plan_pass is Pass.ORDINARY or self.same_texts)
 
     def _account(self, salt: int) -> str:
         return f"{self._hash('account', salt) % 10**12:012}"
 
     def _number(self, origin: Origin, salt: int) -> int:
+        # A range is as good as a number, and differs between the passes whatever else does not.
         return self._hash(f"{origin.attribute}\n{self.plan_pass.value}", salt)
 
     def _hash(self, what: str, salt: int) -> int:
-        secret = "" if self.looked_up else self.tokens.secret.hex()
+        secret = "" if self._public else self.tokens.secret.hex()
         seed = f"{self.call}\n{what}\n{salt}\n{secret}"
         return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8])
 
@@ -127,7 +132,7 @@ class Maker:
         text = next(
             text for salt in count() if self.tokens.free_for(text := make(salt), origin.call)
         )
-        self.tokens.add(text, text, origin)
+        self.tokens.add(text, text, origin, public=self._public)
         return text
 
 
@@ -184,13 +189,18 @@ def _fill_type(value: Any, kind: Type, maker: Maker, path: tuple[str, ...]) -> A
     }
 
 
-def computed_as_unknown(
-    attributes: Mapping[str, Attribute], value: dict[str, Any]
+def asked_for(
+    attributes: Mapping[str, Attribute], config: dict[str, Any], keys: set[str]
 ) -> dict[str, Any]:
-    """A configuration's value with what the provider would compute marked as unknown."""
-    asked = {
-        name: UNKNOWN
-        for name, attribute in attributes.items()
-        if attribute.computed and value.get(name) is None
-    }
-    return {**value, **asked}
+    """A configuration's value with what the provider would find out marked as unknown.
+
+    A map has ``keys`` beside those that it is asked by: the tags of what is found by one of them.
+    """
+    asked = dict(config)
+    for name, attribute in attributes.items():
+        given = config.get(name)
+        if attribute.computed and given is None:
+            asked[name] = UNKNOWN
+        elif attribute.computed and isinstance(given, dict) and attribute.type[0] == "map":
+            asked[name] = {**dict.fromkeys(keys, UNKNOWN), **given}
+    return asked

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -25,11 +24,13 @@ StateOutputs = Callable[[str], dict[str, Any]]
 
 
 class NoWayOut:
-    """The server; ``refused`` has what was reached for, as ``METHOD host`` or an AWS operation."""
+    """The server on a port of its own.
 
-    def __init__(self, outputs: StateOutputs):
-        """Start it on a port of its own."""
-        self.refused: list[str] = []
+    ``refused`` gets what was reached for in vain, as ``METHOD host`` or an AWS operation.
+    """
+
+    def __init__(self, outputs: StateOutputs, refused: list[str]):
+        self.refused = refused
         self._outputs = outputs
         self._server = ThreadingHTTPServer((HOST, 0), self._handler())
         self._server.daemon_threads = True
@@ -156,13 +157,3 @@ def _caller_identity() -> bytes:
         b"<UserId>lockgate</UserId><Account>000000000000</Account></GetCallerIdentityResult>"
         b"</GetCallerIdentityResponse>"
     )
-
-
-@contextmanager
-def no_way_out(outputs: StateOutputs) -> Iterator[NoWayOut]:
-    """The server for the length of a run."""
-    server = NoWayOut(outputs)
-    try:
-        yield server
-    finally:
-        server.close()

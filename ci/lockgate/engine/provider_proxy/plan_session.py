@@ -34,6 +34,7 @@ class PlanSession:
     trouble: str = ""
     assumed_region: bool = False
     plan_pass: Pass = Pass.ORDINARY
+    same_look_ups: bool = False
     _occurrences: Counter[str] = field(default_factory=Counter)
     _configured: list[Mapping[str, Any]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)

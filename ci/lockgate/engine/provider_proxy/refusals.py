@@ -12,6 +12,8 @@ from lockgate.engine.provider_proxy.tokens import TokenTable
 _MISSING_KEY = ("does not identify an element", "does not have an attribute named")
 _KEY = re.compile(r'\["([^"\]]+)"\]|attribute named "([^"]+)"|\blookup\([^,]+, *"([^"]+)"')
 _INDEX = re.compile(r"\[(\d+)\]|element\([^,]+, *(\d+)\)")
+_DECODED = re.compile(r"decode\(\s*data\.(\w+)\.[\w-]+(?:\[[^\]]*\])?\.(\w+)")
+_SECRETS = {("aws_secretsmanager_secret_version", "secret_string"), ("aws_ssm_parameter", "value")}
 _NOT_JSON = re.compile(r"jsondecode|yamldecode")
 
 
@@ -31,11 +33,15 @@ def learn(
             indices = [int(number) for match in _INDEX.findall(part) for number in match if number]
             shapes.members = max([shapes.members, *(index + 1 for index in indices if index < 64)])
         elif _NOT_JSON.search(part):
-            shapes.as_json |= {
+            # Terraform does not show a secret; then its line of the configuration names it, or
+            # one of the usual ones is meant.
+            named = {
                 (answers[origin.call].type_name, origin.attribute.split(".")[-1])
                 for origin in origins
                 if origin.call in answers
             }
+            shapes.as_json |= named or set(_DECODED.findall(part)) or _SECRETS
+            shapes.keys.update(name for match in _KEY.findall(part) for name in match if name)
         else:
             shapes.left_unknown |= {
                 (

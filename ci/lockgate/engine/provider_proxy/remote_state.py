@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from lockgate.engine.provider_proxy.made_up import MEMBERS
+from lockgate.engine.provider_proxy.made_up import Maker
 from lockgate.engine.provider_proxy.plan_session import MadeAnswer, PlanSession
-from lockgate.engine.provider_proxy.tokens import Origin, TokenTable
 
 TYPE = "terraform_remote_state"
 _OUTPUT = re.compile(
@@ -23,50 +22,29 @@ _LIST = re.compile(r"(?:toset|length|element|slice|concat)\(\s*[\w.\[\]\"-]*\.ou
 _LOCAL_SOURCE = re.compile(r'\bsource"?\s*[=:]\s*"(\.{1,2}/[^"]+)"')
 
 
-class RemoteStates:
-    """The outputs by their names (whether each is a list), and the states that were asked for."""
+def outputs(place: str, names: Mapping[str, bool], session: PlanSession | None) -> dict[str, Any]:
+    """The outputs of the state at a place, as a state file holds them.
 
-    def __init__(self, outputs: Mapping[str, bool]):
-        self._outputs = outputs
-        self._places: set[str] = set()
-
-    def outputs(self, place: str) -> dict[str, Any]:
-        """The outputs of the state at a place, as a state file holds them."""
-        self._places.add(place)
-        return {
-            name: {"value": value, "type": ["list", "string"] if listed else "string"}
-            for name, listed in self._outputs.items()
-            for value in [self._value(place, name, listed)]
-        }
-
-    def record(self, session: PlanSession) -> None:
-        """Tell a session what was made up, for Terraform asked nobody who would know it."""
-        for place in sorted(self._places):
-            made = set()
-            for name, listed in self._outputs.items():
-                made.add(("outputs", name))
-                for path in _paths(name, listed):
-                    origin = Origin(_call(place), ".".join(path))
-                    core = session.tokens.core(origin, keyed=False)
-                    session.tokens.add(core, f"x{core}", origin)
-            session.record(_call(place), MadeAnswer(TYPE, True, None, frozenset(made)))
-
-    def _value(self, place: str, name: str, listed: bool) -> Any:
-        texts = [
-            f"x{TokenTable().core(Origin(_call(place), '.'.join(path)), keyed=False)}"
-            for path in _paths(name, listed)
-        ]
-        return texts if listed else texts[0]
-
-
-def _call(place: str) -> str:
-    return f"data {TYPE} {place}"
-
-
-def _paths(name: str, listed: bool) -> list[tuple[str, ...]]:
-    if not listed:
-        return [("outputs", name)]
-    return [("outputs", name, str(index)) for index in range(MEMBERS)]
+    ``names`` tells for each whether it is a list. Whoever plans is told what was made up.
+    """
+    if session is None:
+        return {}
+    maker = Maker(
+        TYPE,
+        f"data {TYPE} {place}",
+        session.primary_region,
+        session.plan_pass,
+        session.tokens,
+        session.shapes,
+        looked_up=True,
+        same_texts=session.same_look_ups,
+    )
+    found = {}
+    for name, listed in names.items():
+        kind = ["list", "string"] if listed else "string"
+        found[name] = {"value": maker.value(kind, ("outputs", name)), "type": kind}
+    session.record(maker.call, MadeAnswer(TYPE, True, None, frozenset(maker.made)))
+    return found
 
 
 def outputs_read(directories: Iterable[Path]) -> dict[str, bool]:

@@ -33,6 +33,8 @@ class Knowledge:
     provider: str
     answers: Mapping[str, MadeAnswer]
     find: Callable[[str], list[Occurrence]]
+    as_ordinary: Callable[[str], str]
+    """A resolved plan's address as the ordinary plan has it: keys may have been looked up."""
     is_set: IsSet
     region_by_resource: bool = False
     """Whether a resource names its region itself, as from version 6 of the AWS provider on."""
@@ -80,10 +82,10 @@ def merge(ordinary: Document, resolved: Document, knowledge: Knowledge) -> Docum
     """The ordinary plan without what is made up, and ``lockgate.resolved`` of docs/resolved-plan.
 
     Raises:
-        EngineError: the two do not have the same resources.
+        Disagreement: the two do not have the same resources.
     """
-    _must_agree(ordinary, resolved)
-    objects = {each.address: each for each in _objects(resolved)}
+    objects = {each.address: each for each in _objects(resolved, knowledge.as_ordinary)}
+    _must_agree(ordinary, objects)
     calls = _calls(objects.values(), knowledge)
     addresses: dict[str, str] = {}
     for address in sorted(calls):
@@ -118,16 +120,20 @@ class _Object:
     unknown: Any
 
 
-def _objects(plan: Document) -> Iterator[_Object]:
+def _objects(plan: Document, name: Callable[[str], str]) -> Iterator[_Object]:
     for change in plan.get("resource_changes") or ():
         after = change["change"].get("after")
         if isinstance(after, dict):
             unknown = change["change"].get("after_unknown") or {}
-            yield _Object(change["address"], change["mode"], change["type"], after, unknown)
+            yield _Object(name(change["address"]), change["mode"], change["type"], after, unknown)
     for resource in _resources(plan.get("prior_state", {}).get("values") or {}):
         if resource["mode"] == "data":
             yield _Object(
-                resource["address"], "data", resource["type"], resource.get("values") or {}, {}
+                name(resource["address"]),
+                "data",
+                resource["type"],
+                resource.get("values") or {},
+                {},
             )
 
 
@@ -139,20 +145,22 @@ def _resources(values: Document) -> Iterator[Document]:
         modules += module.get("child_modules") or ()
 
 
-def _must_agree(ordinary: Document, resolved: Document) -> None:
-    first, second = (
-        {
-            each["address"]
-            for each in plan.get("resource_changes") or ()
-            if each["mode"] == "managed"
-        }
-        for plan in (ordinary, resolved)
-    )
+class Disagreement(EngineError):
+    """The two passes do not have the same resources."""
+
+
+def _must_agree(ordinary: Document, resolved: Mapping[str, _Object]) -> None:
+    first = {
+        each["address"]
+        for each in ordinary.get("resource_changes") or ()
+        if each["mode"] == "managed" and isinstance(each["change"].get("after"), dict)
+    }
+    second = {each.address for each in resolved.values() if each.mode == "managed"}
     if first == second:
         return
     named = sorted(first ^ second)
     more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
-    raise EngineError(
+    raise Disagreement(
         "Which resources there are depends on what is only known in the account (a number or a "
         f"range that is looked up): {', '.join(named[:_MOST_NAMED])}{more}. Give `count` and "
         "`for_each` values that the configuration knows."

@@ -193,7 +193,8 @@ class ProviderProxy:
             state["id"] = decode(asked.proposed_new_state.msgpack)["id"]
         if session.plan_pass is Pass.RESOLVED:
             block = self._known(self.schema.resource(asked.type_name), asked.type_name)
-            question = hashlib.sha256(request).hexdigest()[:16]
+            canonical = session.tokens.canonical(asked.config.msgpack)
+            question = hashlib.sha256(canonical.encode()).hexdigest()[:16]
             call = f"resource {asked.type_name} {connection.region} {question}"
             call = f"{call} {session.occurrence(call)}"
             maker = self._maker(asked.type_name, call, connection, looked_up=False)
@@ -223,7 +224,8 @@ class ProviderProxy:
     ) -> bytes:
         config = decode(asked.config.msgpack)
         block = self._known(find(asked.type_name), asked.type_name)
-        call = look_ups.call_name(kind, asked.type_name, config, connection.region)
+        question = connection.session.tokens.canonical(asked.config.msgpack)
+        call = look_ups.call_name(kind, asked.type_name, question, connection.region)
         maker = self._maker(asked.type_name, call, connection, looked_up=True)
         state = look_ups.answer(block, config, maker)
         self._record(maker, connection)
@@ -258,6 +260,7 @@ class ProviderProxy:
             session.tokens,
             session.shapes,
             looked_up,
+            session.same_look_ups,
         )
 
     def _record(self, maker: Maker, connection: _Connection) -> None:

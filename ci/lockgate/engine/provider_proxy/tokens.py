@@ -5,6 +5,9 @@ number, an address) is known by itself. Half of a core is the digest of what it 
 that the same plan sorts alike twice; the other half is keyed with a secret of this run. Nobody can
 write a text into a configuration that is taken for one of them: what counts is not how a text
 looks, but that it is one of those handed out.
+
+What is looked up in the ordinary pass has no secret in it, for such texts become keys of
+``for_each``, and so names in reports. It leads nowhere but to a data source.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import hmac
 import re
 import secrets
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 CORE_LENGTH = 17
@@ -55,20 +58,22 @@ class TokenTable:
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(16))
     _origins: dict[str, Origin] = field(default_factory=dict)
     _whole: dict[str, Origin] = field(default_factory=dict)
+    _public: dict[Origin, str] = field(default_factory=dict)
 
-    def core(self, origin: Origin, *, keyed: bool) -> str:
-        """The core of a text for this origin; without the secret if not ``keyed``."""
+    def core(self, origin: Origin, *, public: bool = False) -> str:
+        """The core of a text for this origin; a ``public`` one has no secret in it."""
+        if public:
+            return public_core(origin)
         seed = f"{origin.call}\n{origin.attribute}".encode()
-        digest = hashlib.sha256(seed).hexdigest()
-        if not keyed:
-            return digest[:CORE_LENGTH]
         rest = hmac.new(self.secret, seed, hashlib.sha256).hexdigest()
-        return (digest[:_DIGEST_LENGTH] + rest)[:CORE_LENGTH]
+        return (hashlib.sha256(seed).hexdigest()[:_DIGEST_LENGTH] + rest)[:CORE_LENGTH]
 
-    def add(self, searched: str, text: str, origin: Origin) -> None:
+    def add(self, searched: str, text: str, origin: Origin, *, public: bool = False) -> None:
         """Record that ``text``, which is found by the part ``searched``, is made up."""
         self._origins[searched] = origin
         self._whole[text] = origin
+        if public:
+            self._public[origin] = searched
 
     def free_for(self, searched: str, call: str) -> bool:
         """Tell whether this part is no other call's yet."""
@@ -87,6 +92,26 @@ class TokenTable:
                 found = dict.fromkeys(self._inside(decoded))
         return [Occurrence(origin, whole=False) for origin in found]
 
+    def as_ordinary(self, text: str) -> str:
+        """A text of the resolved pass with what was looked up as it was in the ordinary one."""
+        return self._replaced(text, lambda origin, found: self._public.get(origin, found))
+
+    def canonical(self, data: bytes) -> str:
+        """Data to take a digest of: the same in both passes, and with any secret."""
+        text = data.decode("latin-1")
+        return self._replaced(text, lambda origin, _: f"{origin.call} {origin.attribute}")
+
+    def _replaced(self, text: str, by: Callable[[Origin, str], str]) -> str:
+        parts, end = [], 0
+        for match in _CANDIDATE.finditer(text):
+            start, stop = match.span(match.lastindex or 0)
+            found = text[start:stop]
+            origin = self._origins.get(found.lower())
+            if origin is not None and start >= end:
+                parts += [text[end:start], by(origin, found)]
+                end = stop
+        return "".join(parts) + text[end:]
+
     def _inside(self, text: str) -> Iterator[Origin]:
         for match in _CANDIDATE.finditer(text):
             candidate = match.group(1) or match.group(2) or match.group(3)
@@ -94,9 +119,11 @@ class TokenTable:
             if origin is not None:
                 yield origin
 
-    def origins(self) -> frozenset[Origin]:
-        """Everything that a text was made up for."""
-        return frozenset(self._origins.values())
+
+def public_core(origin: Origin) -> str:
+    """The core of a text that is looked up, the same in every run."""
+    seed = f"public\n{origin.call}\n{origin.attribute}".encode()
+    return hashlib.sha256(seed).hexdigest()[:CORE_LENGTH]
 
 
 def _decoded(text: str) -> str | None:
