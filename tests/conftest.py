@@ -24,6 +24,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # Absolute: pytest-terraform runs it in a directory of its own.
     if not config.option.dest_tf_binary:
         config.option.dest_tf_binary = str(ROOT / "scripts" / "terraform")
+    # What a machine has of other providers would change what its tests plan with.
+    os.environ["LOCKGATE_PROVIDER"] = "bundled"
     # Terraform and its provider live for seconds here, and need not tidy up all the time.
     os.environ.setdefault("GOGC", "400")
     # How long an example takes is the machine's to say, and no fault of what it shows.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lockgate.engine.engine import Engine
+    from lockgate.judging.environment_check import Judge
     from lockgate.judging.plan_making import PlanMaker
     from lockgate.repository.environments import Environment
     from lockgate.verdict.verdict import GateVerdict
@@ -50,6 +51,13 @@ Exit codes: 0 everything passes, 1 the gate says no, 2 usage or configuration,
     help="Plan on a throw-away embedded AWS, or with your credentials, backend and registry.",
 )
 @click.option(
+    "--provider",
+    envvar="LOCKGATE_PROVIDER",
+    metavar="VERSION",
+    help="Plan with this version of the AWS provider, or with the `bundled` one.  [default: the "
+    "one that lockgate.yaml, the lock file or the constraints name]",
+)
+@click.option(
     "--plan",
     "plans",
     multiple=True,
@@ -80,6 +88,7 @@ def command(
     names: tuple[str, ...],
     as_json: bool,
     everything: bool,
+    provider: str | None,
     plans: tuple[Path, ...],
     reports: Path | None,
     static: bool,
@@ -90,8 +99,8 @@ def command(
 ) -> None:
     """Plan the environments side by side and judge each plan by every policy.
 
-    The verdict is the same on a laptop, in a pull request and before a merge is applied: without
-    an account, environments are planned from nothing on an embedded AWS.
+    The verdict is the same on a laptop, in a pull request and before a merge is applied:
+    environments are planned from nothing and without an account.
     """
     from lockgate.base import paths
     from lockgate.repository import environments
@@ -130,7 +139,7 @@ def command(
             environment_check.read_catalogue(base.policies if base else judging),
             base,
         ) as judge,
-        _plans(target_name, chosen, engine) as maker,
+        _plans(target_name, chosen, engine, judge, provider) as maker,
     ):
         verdict = environment_check.check(chosen, maker, judge, progress.say)
     progress.done(len(chosen), time.monotonic() - started)
@@ -141,12 +150,16 @@ def command(
 
 
 @contextmanager
-def _plans(target: str, chosen: list[Environment], engine: Engine) -> Iterator[PlanMaker]:
+def _plans(
+    target: str, chosen: list[Environment], engine: Engine, judge: Judge, provider: str | None
+) -> Iterator[PlanMaker]:
+    from lockgate.engine.provider_choice import ProviderChoice
     from lockgate.judging.plan_making import TargetPlans, resolved_plans
     from lockgate.targets.target_selection import for_check
 
     if target == "embedded":
-        with resolved_plans(chosen, engine) as plans:
+        choice = ProviderChoice(engine, provider, lambda line: click.echo(line, err=True))
+        with resolved_plans(chosen, engine, choice, judge.settings_of) as plans:
             yield plans
     else:
         with for_check(target) as account:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -92,6 +93,11 @@ class Engine:
                 "terraform or tofu, or leave it out to use the embedded engine."
             )
         return cls((str(Path(found).absolute()),), embedded=False)
+
+    @property
+    def is_opentofu(self) -> bool:
+        """Tell whether it is OpenTofu, which has a registry of its own."""
+        return not self.embedded and _is_opentofu(self)
 
     def version(self) -> str:
         """The engine's name and version. Raises EngineError if it does not tell."""
@@ -362,6 +368,11 @@ class Engine:
         if completed.exit_code != 0:
             raise EngineError(message_of(f"terraform {arguments[0]}", completed))
         return completed
+
+
+@functools.cache
+def _is_opentofu(engine: Engine) -> bool:
+    return engine.version().startswith("OpenTofu")
 
 
 def _text(path: Path) -> str:

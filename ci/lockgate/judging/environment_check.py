@@ -24,6 +24,7 @@ from lockgate_policies.catalogue.rule import Rule
 from lockgate_policies.catalogue.rule_files import load_rules, rule_id, rule_paths
 from lockgate_policies.model.hcl_facts import HclFacts
 from lockgate_policies.model.hcl_reader import HclError, read_facts
+from lockgate_policies.model.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,10 @@ class Judge:
         architecture = losses.read_plan_file(plan, settings, environment.name)
         verdict = replace(verdict, losses=losses.regional_losses(architecture))
         return self._waivers[environment.root].apply(verdict, self._today)
+
+    def settings_of(self, environment: Environment) -> Settings:
+        """The settings that an environment is judged by."""
+        return settings_for(self._settings[environment.root], environment.name)
 
     def notes(self, verdicts: Sequence[EnvironmentVerdict]) -> tuple[str, ...]:
         """What is to be said of the waivers, after these verdicts."""

@@ -11,16 +11,17 @@ from typing import Protocol
 
 from lockgate.base.errors import EngineError
 from lockgate.engine.engine import Engine, stop_all
+from lockgate.engine.provider_choice import ProviderChoice
 from lockgate.engine.resolved_planner import ResolvedPlanner
-from lockgate.install import provision
-from lockgate.install.provider_binary import ProviderBinary, bundled_provider
+from lockgate.install.provider_binary import ProviderBinary
 from lockgate.judging.environment_plan import plan_environment
 from lockgate.repository.environments import Environment
-from lockgate.repository.settings import read_settings_document, settings_for
 from lockgate.targets.accountless_workspace import accountless_environment, accountless_workspace
 from lockgate.targets.target import Target
+from lockgate_policies.model.settings import Settings
 
 Say = Callable[[str, str], None]
+SettingsOf = Callable[[Environment], Settings]
 
 
 class PlanMaker(Protocol):
@@ -60,9 +61,18 @@ class ResolvedPlans:
     Environments that are planned with one provider share its processes.
     """
 
-    def __init__(self, environments: Sequence[Environment], engine: Engine, side_by_side: int):
+    def __init__(
+        self,
+        environments: Sequence[Environment],
+        engine: Engine,
+        choice: ProviderChoice,
+        settings_of: SettingsOf,
+        side_by_side: int,
+    ):
         self._environments = environments
         self._engine = engine
+        self._choice = choice
+        self._settings_of = settings_of
         self._ways = min(side_by_side, len(environments)) or 1
         self._lock = threading.Lock()
         self._planners: dict[ProviderBinary, ResolvedPlanner] = {}
@@ -70,10 +80,13 @@ class ResolvedPlans:
 
     def plan(self, environment: Environment, out: Path, say: Say) -> None:
         """The resolved plan."""
-        planner = self._planner(provider_for(environment))
-        primary = settings_for(
-            read_settings_document(environment.root), environment.name
-        ).primary_region
+        settings = self._settings_of(environment)
+        primary = settings.primary_region
+        planner = self._planner(
+            self._choice.of(
+                environment, settings.provider, lambda remark: say(environment.name, remark)
+            )
+        )
         with accountless_workspace(environment, {}) as workspace:
             try:
                 planned = planner.plan(workspace.directory, workspace.scratch, out, primary)
@@ -98,22 +111,22 @@ class ResolvedPlans:
                 self._planners[binary] = ResolvedPlanner(
                     self._engine,
                     binary,
-                    accountless_environment(provision.ensure_provider().cli_config),
+                    accountless_environment(self._choice.cli_configuration()),
                     [each.directory for each in self._environments],
                     self._ways,
                 )
             return self._planners[binary]
 
 
-def provider_for(environment: Environment) -> ProviderBinary:
-    """The provider that an environment is planned with."""
-    return bundled_provider()
-
-
 @contextmanager
-def resolved_plans(environments: Sequence[Environment], engine: Engine) -> Iterator[ResolvedPlans]:
+def resolved_plans(
+    environments: Sequence[Environment],
+    engine: Engine,
+    choice: ProviderChoice,
+    settings_of: SettingsOf,
+) -> Iterator[ResolvedPlans]:
     """Resolved plans for the length of a command; no process is left behind."""
-    plans = ResolvedPlans(environments, engine, side_by_side())
+    plans = ResolvedPlans(environments, engine, choice, settings_of, side_by_side())
     try:
         yield plans
     finally:

@@ -68,6 +68,12 @@ class Settings:
         maximum=35,
         unit="days",
     )
+    provider: str = setting(
+        "",
+        "The AWS provider to plan with: a version, `bundled`, or nothing: as the HCL asks.",
+        pattern=r"^(|bundled|\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?)$",
+        example="version such as 5.100.0, nor bundled",
+    )
 
 
 def parse_settings(document: object, environment: str) -> Settings:
