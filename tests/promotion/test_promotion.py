@@ -16,12 +16,13 @@ from lockgate.promotion.promotion import (
     REFUSED,
     WAITING,
     Promotion,
+    State,
     Step,
     choose_stages,
     read_promotion,
 )
 
-_ENDS = st.sampled_from([DONE, REFUSED, FAILED, INTERRUPTED])
+_ENDS: st.SearchStrategy[State] = st.sampled_from([DONE, REFUSED, FAILED, INTERRUPTED])
 
 
 @st.composite

@@ -40,6 +40,8 @@ def test_an_environment_overrides_the_defaults() -> None:
         ({"defaults": {"recovery_time_objective": True}}, "must be a whole number"),
         ({"defaults": {"recovery_time_objective": 0}}, "must be at least 1"),
         ({"defaults": {"secondary_capacity_share": 1.5}}, "must lie between 0 and 1"),
+        ({"defaults": {"secondary_capacity_share": float("nan")}}, "must lie between 0 and 1"),
+        ({"defaults": {"primary_region": "us-east-1\n"}}, "is no region name such as us-east-1"),
         ({"defaults": {"backup_retention_days": 90}}, "must lie between 1 and 35"),
         ({"defaults": {"primary_region": "Virginia"}}, "is no region name such as us-east-1"),
         ({"defaults": {"primary_region": "us-west-2"}}, "are both 'us-west-2'"),
@@ -54,6 +56,12 @@ def test_a_mistake_is_named(document: object, message: str) -> None:
 def test_a_file_that_is_no_yaml_is_refused_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "lockgate.yaml").write_text("version: 1\ndefaults: [\n")
     with pytest.raises(UsageError, match=r"lockgate\.yaml:3: not valid YAML"):
+        read_settings_document(tmp_path)
+
+
+def test_a_file_nested_too_deeply_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "lockgate.yaml").write_text("[" * 5000)
+    with pytest.raises(UsageError, match=r"lockgate\.yaml: cannot be read: .* too deeply"):
         read_settings_document(tmp_path)
 
 

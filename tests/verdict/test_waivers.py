@@ -163,3 +163,9 @@ def test_no_file_waives_nothing(tmp_path: Path) -> None:
 @given(st.text(max_size=200))
 def test_no_text_makes_the_parser_stop(text: str) -> None:
     assert parse_waivers(text, {"LG_LB_4"}, set(), TODAY).usable == ()
+
+
+def test_a_file_nested_too_deeply_waives_nothing_and_says_so() -> None:
+    waivers = parse_waivers("[" * 5000, {"LG_LB_4"}, set(), TODAY)
+    assert waivers.usable == ()
+    assert "not valid YAML, so nothing is waived" in waivers.notes[0]

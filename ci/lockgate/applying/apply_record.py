@@ -11,6 +11,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+import msgspec
+
+from lockgate.base import documents
+from lockgate.base.documents import DocumentError
+
 _ABSENT = object()
 
 
@@ -65,25 +70,22 @@ class ApplyRecord:
         return not self.made and not self.under_way
 
 
+class _Written(msgspec.Struct, frozen=True):
+    """A record as it lies in the bucket, where nothing may be left out."""
+
+    holder: str
+    since: str
+    made: dict[str, str]
+    under_way: tuple[str, ...]
+
+
 def read_record(document: object) -> ApplyRecord | None:
     """A record as it was written down; None for a document that is none."""
-    if not isinstance(document, dict):
+    try:
+        written = documents.convert(document, _Written)
+    except DocumentError:
         return None
-    holder, since = document.get("holder"), document.get("since")
-    made, under_way = document.get("made"), document.get("under_way")
-    if (
-        not isinstance(holder, str)
-        or not isinstance(since, str)
-        or not isinstance(made, dict)
-        or not isinstance(under_way, list)
-    ):
-        return None
-    return ApplyRecord(
-        holder,
-        since,
-        {str(address): str(value) for address, value in made.items()},
-        tuple(str(each) for each in under_way),
-    )
+    return ApplyRecord(**msgspec.structs.asdict(written))
 
 
 def made_again(record: ApplyRecord, plan: Mapping[str, Any]) -> tuple[str, ...]:

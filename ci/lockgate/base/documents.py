@@ -19,20 +19,28 @@ class DocumentError(ValueError):
     """A document is not as its definition says; the message tells what, and at which path."""
 
 
+def parse(text: bytes | str) -> Any:
+    """Read a JSON text, whatever it holds.
+
+    Raises:
+        DocumentError: it is not valid JSON, or nested too deeply.
+    """
+    try:
+        # Python's own parser takes what JSON can say and UTF-8 cannot, as half a surrogate pair.
+        return json.loads(text)
+    except ValueError as error:
+        raise DocumentError(f"not valid JSON: {error}") from error
+    except RecursionError as error:
+        raise DocumentError("not valid JSON: it is nested too deeply") from error
+
+
 def read(text: bytes | str, kind: type[T]) -> T:
     """Read a JSON text as ``kind``. What the definition does not know is left out.
 
     Raises:
         DocumentError: it is not valid JSON, nested too deeply, or not of this form.
     """
-    try:
-        # Python's own parser takes what JSON can say and UTF-8 cannot, as half a surrogate pair.
-        document = json.loads(text)
-    except ValueError as error:
-        raise DocumentError(f"not valid JSON: {error}") from error
-    except RecursionError as error:
-        raise DocumentError("not valid JSON: it is nested too deeply") from error
-    return convert(document, kind)
+    return convert(parse(text), kind)
 
 
 def convert(document: object, kind: type[T]) -> T:

@@ -6,11 +6,11 @@ that the API tells of, so that a drill rehearses what is there and not what was 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lockgate.base import documents
 from lockgate.base.errors import EngineError, UsageError
 from lockgate.drill.answers import record_sets
 from lockgate.drill.records import (
@@ -97,7 +97,7 @@ def _state(environment: str, client: Client, state: StateObject) -> dict[str, An
 
     try:
         answer = client("s3", state.region).get_object(Bucket=state.bucket, Key=state.key)
-        found = json.loads(answer["Body"].read())
+        found = documents.parse(answer["Body"].read())
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") in ("NoSuchKey", "NoSuchBucket", "404"):
             raise nothing_applied(environment) from error

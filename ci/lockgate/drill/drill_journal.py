@@ -13,11 +13,15 @@ import socket
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
+import msgspec
+
+from lockgate.base import documents
+from lockgate.base.documents import DocumentError
 from lockgate.base.errors import EngineError
 from lockgate.base.lock_holder import holder_name, now
-from lockgate.state.bucket import Bucket
+from lockgate.state.bucket import Bucket, StoredObject
 
 PREFIX = "lockgate/drills/"
 ADVICE = (
@@ -54,31 +58,36 @@ class DrillJournal:
 
     def as_json(self) -> dict[str, Any]:
         """The journal as it is written down."""
-        checks = [
-            {"id": each.id, "version": each.version, "config": dict(each.config)}
-            for each in self.checks
-        ]
-        return {"version": 1, **vars(self), "checks": checks}
+        written: dict[str, Any] = documents.builtins(_Written(1, **vars(self)))
+        return written
 
 
-def read_journal(document: Any, place: str) -> DrillJournal:
+class _Written(msgspec.Struct, frozen=True):
+    """A journal as it lies in the bucket, where nothing may be left out."""
+
+    version: Literal[1]
+    environment: str
+    region: str
+    checks: tuple[CheckBefore, ...]
+    holder: str
+    host: str
+    pid: int
+    since: str
+    nonce: str
+
+
+def read_journal(stored: StoredObject, place: str) -> DrillJournal:
     """A journal from what was written down at a place. Raises EngineError if it is none."""
     try:
-        if document["version"] != 1:
-            raise ValueError(f"version {document['version']}")
-        checks = tuple(
-            CheckBefore(str(each["id"]), int(each["version"]), dict(each["config"]))
-            for each in document["checks"]
-        )
-        names = ("environment", "region", "holder", "host", "since", "nonce")
-        texts = {name: str(document[name]) for name in names}
-        return DrillJournal(checks=checks, pid=int(document["pid"]), **texts)
-    except (KeyError, TypeError, ValueError) as error:
+        written = msgspec.structs.asdict(stored.read_as(_Written))
+    except DocumentError as error:
         raise EngineError(
             f"{place} is no journal of a drill that this version reads ({error}). Look at the "
             "health checks that it names with `aws route53 get-health-check`, put them right, and "
             "delete the object."
         ) from error
+    del written["version"]
+    return DrillJournal(**written)
 
 
 @dataclass(frozen=True)
@@ -95,19 +104,15 @@ class DrillJournalStore:
         """The journal of an environment's unfinished drill; None if there is none."""
         key = _key(environment)
         stored = self.bucket.read(key)
-        if stored is None:
-            return None
-        try:
-            document = stored.json()
-        except ValueError:
-            document = None
-        return read_journal(document, self.bucket.place(key))
+        return None if stored is None else read_journal(stored, self.bucket.place(key))
 
     def end(self, journal: DrillJournal) -> None:
         """Remove a journal, if it is still this one."""
         key = _key(journal.environment)
         stored = self.bucket.read(key)
-        if stored is not None and stored.json().get("nonce") == journal.nonce:
+        if stored is None:
+            return
+        if read_journal(stored, self.bucket.place(key)).nonce == journal.nonce:
             self.bucket.delete(key, stored)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ import github
 import requests
 from urllib3.util import Retry
 
+from lockgate.base import documents
 from lockgate.base.errors import UsageError
 from lockgate.hosts import refusal, variables
 from lockgate.hosts.host import NOWHERE, Comment, Places
@@ -110,7 +110,7 @@ def from_variables(environ: Mapping[str, str]) -> GitHub:
 
 def _number(event: Path) -> int:
     try:
-        number = json.loads(event.read_text(encoding="utf-8"))["pull_request"]["number"]
+        number = documents.parse(event.read_text(encoding="utf-8"))["pull_request"]["number"]
     except OSError as error:
         raise UsageError(f"{event} (GITHUB_EVENT_PATH) cannot be read: {error.strerror}") from error
     except (ValueError, KeyError, TypeError) as error:

@@ -74,6 +74,6 @@ def _carried(plan: Path) -> dict[str, Any]:
         raise UsageError(f"{plan} cannot be read: {error.strerror}") from error
     try:
         carried, _ = json.JSONDecoder().raw_decode(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{plan} is not valid JSON: {error}") from error
     return as_dict(carried)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
+
+from lockgate.base import documents
+from lockgate.base.documents import DocumentError
 
 _AUTHOR_LENGTH = 100
 
@@ -34,16 +37,8 @@ def shown_author(name: str) -> str:
 
 def read_lock(document: object) -> EnvironmentLock | None:
     """A lock as it was written down; None for a document that is none."""
-    if not isinstance(document, dict):
+    try:
+        lock = documents.convert(document, EnvironmentLock)
+    except DocumentError:
         return None
-    environment, number = document.get("environment"), document.get("pull_request")
-    author, since = document.get("author"), document.get("since")
-    if (
-        not isinstance(environment, str)
-        or not isinstance(number, int)
-        or isinstance(number, bool)
-        or not isinstance(author, str)
-        or not isinstance(since, str)
-    ):
-        return None
-    return EnvironmentLock(environment, number, shown_author(author), shown_author(since))
+    return replace(lock, author=shown_author(lock.author), since=shown_author(lock.since))

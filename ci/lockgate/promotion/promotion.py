@@ -6,17 +6,26 @@ Pure: it knows nothing of Terraform, of time or of where the journal is kept.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any, Final, Literal
 
+import msgspec
+
+from lockgate.base import documents
+from lockgate.base.documents import DocumentError
 from lockgate.base.errors import UsageError
 from lockgate.verdict.verdict import EXIT_ENGINE, EXIT_GATE, EXIT_PASS
 
-VERSION = 1
-WAITING, APPLYING, VERIFYING = "waiting", "applying", "verifying"
-DONE, REFUSED, FAILED, INTERRUPTED = "done", "refused", "failed", "interrupted"
-RUNNING = "running"
-_STATES = (WAITING, APPLYING, VERIFYING, DONE, REFUSED, FAILED, INTERRUPTED)
+VERSION: Literal[1] = 1
+State = Literal["waiting", "applying", "verifying", "done", "refused", "failed", "interrupted"]
+WAITING: Final = "waiting"
+APPLYING: Final = "applying"
+VERIFYING: Final = "verifying"
+DONE: Final = "done"
+REFUSED: Final = "refused"
+FAILED: Final = "failed"
+INTERRUPTED: Final = "interrupted"
+RUNNING: Final = "running"
 _EXIT_INTERRUPTED = 130
 
 
@@ -25,7 +34,7 @@ class Step:
     """How far one environment got, what was said of it, and how long it took, in seconds."""
 
     environment: str
-    state: str = WAITING
+    state: State = WAITING
     message: str = ""
     seconds: float = 0.0
 
@@ -87,32 +96,42 @@ class Promotion:
 
     def as_json(self) -> dict[str, Any]:
         """The journal's document."""
-        return {
-            "version": VERSION,
-            "commit": self.commit,
-            "state": self.state,
-            "exit_code": self.exit_code,
-            "started": self.started,
-            "stages": [list(stage) for stage in self.stages],
-            "environments": [asdict(self.step(name)) for name in self.names],
-        }
+        document = _Written(
+            version=VERSION,
+            commit=self.commit,
+            state=self.state,
+            exit_code=self.exit_code,
+            started=self.started,
+            stages=self.stages,
+            environments=tuple(self.step(name) for name in self.names),
+        )
+        written: dict[str, Any] = documents.builtins(document)
+        return written
+
+
+class _Written(msgspec.Struct, frozen=True, kw_only=True):
+    """The journal's document; ``state`` and ``exit_code`` are derived again where it is read."""
+
+    version: Literal[1]
+    commit: str
+    state: str = RUNNING
+    exit_code: int = EXIT_GATE
+    started: str
+    stages: Annotated[tuple[tuple[str, ...], ...], msgspec.Meta(min_length=1)]
+    environments: tuple[Step, ...]
 
 
 def read_promotion(document: Any, where: str) -> Promotion:
     """The promotion in a journal's document. Raises UsageError if it is none."""
     try:
-        if document["version"] != VERSION:
-            raise ValueError(f"version {document['version']}")
-        stages = tuple(tuple(str(name) for name in stage) for stage in document["stages"])
-        steps = {each["environment"]: Step(**each) for each in document["environments"]}
-        if any(step.state not in _STATES for step in steps.values()) or not stages:
-            raise ValueError("a state or a stage that is not known")
-        return Promotion(str(document["commit"]), stages, steps, str(document["started"]))
-    except (KeyError, TypeError, ValueError) as error:
+        written = documents.convert(document, _Written)
+    except DocumentError as error:
         raise UsageError(
             f"{where} is no journal of a promotion as this version writes it ({error}). "
             "Start anew with `lockgate promote`."
         ) from error
+    steps = {step.environment: step for step in written.environments}
+    return Promotion(written.commit, written.stages, steps, written.started)
 
 
 def choose_stages(

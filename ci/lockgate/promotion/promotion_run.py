@@ -76,7 +76,7 @@ class Promoter:
         """Apply and verify one environment; only a journal that cannot be written raises."""
         started = time.monotonic()
 
-        def note(state: str, message: str = "") -> None:
+        def note(state: promotion.State, message: str = "") -> None:
             journal.note(Step(name, state, message, round(time.monotonic() - started, 1)))
             self.say(f"{name}: {state}{f': {message}' if message else ''}")
 

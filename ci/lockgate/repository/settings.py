@@ -24,6 +24,8 @@ def read_settings_document(repository: Path) -> object:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise UsageError(f"{SETTINGS_FILE}:{line}: not valid YAML: {error.problem}") from error
+    except RecursionError as error:
+        raise UsageError(f"{SETTINGS_FILE}: cannot be read: it is nested too deeply") from error
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise UsageError(f"{SETTINGS_FILE}: cannot be read: {error}") from error
 

@@ -102,7 +102,7 @@ def unseal(bundle: bytes, secret: str) -> SealedPlan:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             manifest = _manifest(archive.read(_MANIFEST))
-            return SealedPlan(manifest, archive.read(_PLAN), json.loads(archive.read(_JSON)))
+            return SealedPlan(manifest, archive.read(_PLAN), documents.parse(archive.read(_JSON)))
     except (zipfile.BadZipFile, KeyError, TypeError, ValueError) as error:
         raise PolicyError(
             f"The sealed plan holds no manifest that this Lockgate reads: {error!r}. Plan again "

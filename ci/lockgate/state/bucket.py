@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from lockgate.base import documents
 from lockgate.base.errors import EngineError
 from lockgate.targets.state_backend import StateBucket
 from lockgate.targets.target import Target
 
+T = TypeVar("T")
 _ABSENT = 404
 # 409: somebody else's conditional write was at it at the same moment.
 _OTHERWISE = (409, 412)
@@ -28,8 +30,12 @@ class StoredObject:
     etag: str
 
     def json(self) -> Any:
-        """What it holds. Raises ValueError if that is no JSON."""
-        return json.loads(self.body)
+        """What it holds. Raises DocumentError if that is no JSON."""
+        return documents.parse(self.body)
+
+    def read_as(self, kind: type[T]) -> T:
+        """What it holds, by its definition. Raises DocumentError if it is not of this form."""
+        return documents.read(self.body, kind)
 
 
 @dataclass(frozen=True)

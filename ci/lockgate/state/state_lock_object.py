@@ -5,11 +5,14 @@ Written for people to see without meeting one; only Terraform takes and releases
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import msgspec
+
+from lockgate.base import documents
+from lockgate.base.documents import DocumentError
 from lockgate.base.errors import UsageError
 from lockgate.repository.environments import Environment
 from lockgate.state.bucket import open_bucket
@@ -51,20 +54,27 @@ class StateLock:
         return f"{self.holder}, who {self.doing} since {self.since}"
 
 
+class _Written(msgspec.Struct, frozen=True, rename="pascal"):
+    """A lock in Terraform's own words."""
+
+    id: str = msgspec.field(name="ID")
+    who: Any = None
+    operation: Any = None
+    created: Any = None
+
+
 def read_state_lock(environment: str, text: str | bytes) -> StateLock | None:
     """A lock as Terraform writes it; None for what is none."""
     try:
-        document = json.loads(text)
-    except ValueError:
-        return None
-    if not isinstance(document, dict) or not isinstance(document.get("ID"), str):
+        lock = documents.read(text, _Written)
+    except DocumentError:
         return None
     return StateLock(
         environment,
-        shown(document["ID"]),
-        shown(document.get("Who")) or "somebody",
-        doing(document.get("Operation")),
-        shown(document.get("Created")) or "a time untold",
+        shown(lock.id),
+        shown(lock.who) or "somebody",
+        doing(lock.operation),
+        shown(lock.created) or "a time untold",
     )
 
 

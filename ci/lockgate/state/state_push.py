@@ -11,6 +11,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from lockgate.base import documents
 from lockgate.base.errors import EngineError, PolicyError, UsageError
 from lockgate.engine.engine import Engine
 from lockgate.repository.environments import Environment
@@ -60,7 +61,7 @@ def refusal(kept: dict[str, Any], there: dict[str, Any]) -> str:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        document = json.loads(file.read_bytes())
+        document = documents.parse(file.read_bytes())
     except (OSError, ValueError) as error:
         raise UsageError(f"{file} cannot be read as a state: {error}") from error
     found = document if isinstance(document, dict) else {}

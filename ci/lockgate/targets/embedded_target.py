@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lockgate.base import documents
 from lockgate.base.errors import EngineError
 from lockgate.install import provision
 from lockgate.repository.environments import Environment
@@ -110,9 +111,9 @@ def _aliases(environment: Environment) -> list[str | None]:
 def _aliases_in_json(file: Path, environment: Environment) -> Iterator[str | None]:
     """As HCL's JSON syntax has it, one block may stand where a list of them may."""
     try:
-        document = json.loads(file.read_bytes())
+        document = documents.parse(file.read_bytes())
     except ValueError as error:
-        where = f"{file.relative_to(environment.root)}:{getattr(error, 'lineno', 1)}"
+        where = f"{file.relative_to(environment.root)}:{getattr(error.__cause__, 'lineno', 1)}"
         raise EngineError(f"{where}: does not parse as JSON: {error}") from error
     for root in _each(document):
         for providers in _each(root.get("provider")):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from lockgate.base import documents
 from lockgate.base.errors import EngineError, UsageError
 from lockgate_policies.model.architecture import Architecture, read_architecture
 from lockgate_policies.model.global_services import is_global
@@ -17,7 +17,7 @@ from lockgate_policies.model.what_if import LossOutcome, outcome
 def read_plan_file(plan: Path, settings: Settings, environment: str) -> Architecture:
     """The architecture of a plan's JSON file. Raises EngineError if it is none."""
     try:
-        document = json.loads(plan.read_bytes())
+        document = documents.parse(plan.read_bytes())
     except (OSError, ValueError) as error:
         raise EngineError(f"{plan}: is not readable as a plan: {error}") from error
     if not isinstance(document, dict):

@@ -157,7 +157,7 @@ def read_verdict(path: Path) -> GateVerdict:
             f"{path} cannot be read: {error.strerror}. `lockgate check --report DIR` writes it."
         ) from error
     try:
-        document = documents.read(text, object)
+        document = documents.parse(text)
     except DocumentError as error:
         raise UsageError(f"{path} is {error}") from error
     return parse_verdict(document, str(path))

@@ -128,7 +128,7 @@ def parse_waivers(
         root = yaml.compose(text, Loader=yaml.BaseLoader)
         # Every scalar as text: a date that is none must spoil its own waiver and no other.
         document = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 # it makes only texts
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]

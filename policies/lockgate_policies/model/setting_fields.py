@@ -49,13 +49,14 @@ def problem(key: Key, default: object, value: object) -> str | None:
     if type(value) is not kind:
         return f"must be {_WORDS[kind]}, not {value!r}"
     if isinstance(value, str):
-        if key.pattern and not re.match(key.pattern, value):
+        if key.pattern and not re.fullmatch(key.pattern, value):
             return f"'{value}' is no {key.example}"
         return "must not be empty" if key.required_text and not value else None
     unit = f" ({key.unit})" if key.unit else ""
     low, high = key.minimum, key.maximum
     if isinstance(value, int | float) and (
-        (low is not None and value < low) or (high is not None and value > high)
+        # Asked so that what is no number at all (.nan) lies out of bounds.
+        (low is not None and not value >= low) or (high is not None and not value <= high)
     ):
         if low is not None and high is not None:
             return f"must lie between {low} and {high}{unit}"
