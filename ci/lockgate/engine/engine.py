@@ -11,11 +11,12 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import IO, Any
 
 from lockgate.base import paths
 from lockgate.base.errors import EngineError, UsageError
@@ -114,23 +115,49 @@ class Engine:
         environment: Mapping[str, str],
         on_line: OnLine | None = None,
         given: str | None = None,
+        out: Path | None = None,
     ) -> Completed:
         """Run one command to its end; ``on_line`` gets its output line by line.
 
-        ``given`` is its standard input; by default it has none.
+        ``given`` is its standard input; by default it has none. With ``out``, its output goes to
+        that file, as it comes.
 
         On Ctrl-C or SIGTERM the engine is asked to stop and waited for, so that it saves the
         state and releases its lock; then KeyboardInterrupt goes on. Raises EngineError if the
         command cannot be started.
         """
+        stdin = subprocess.DEVNULL if given is None else subprocess.PIPE
+        with (
+            out.open("wb") if out else nullcontext(subprocess.PIPE) as output,
+            self._started(
+                arguments, directory, environment, stdin, output, subprocess.PIPE
+            ) as process,
+            process,
+        ):
+            if process.stdin is not None:
+                process.stdin.write(given or "")
+                process.stdin.close()
+            return self._attend(process, on_line)
+
+    @contextmanager
+    def _started(
+        self,
+        arguments: Sequence[str],
+        directory: Path,
+        environment: Mapping[str, str],
+        stdin: int,
+        stdout: IO[bytes] | int,
+        stderr: IO[bytes] | int,
+    ) -> Iterator[subprocess.Popen[str]]:
+        """The engine at one command, which ``stop_all`` reaches. Raises EngineError."""
         try:
             process = subprocess.Popen(
                 [*self.executable, *arguments],
                 cwd=directory,
                 env=self.environment(environment),
-                stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stdin=stdin,
+                stdout=stdout,
+                stderr=stderr,
                 text=True,
                 encoding="utf-8",
                 errors="replace",
@@ -140,35 +167,31 @@ class Engine:
             raise EngineError(f"{self.executable[0]} cannot be run: {error}") from error
         _running.add(process)
         try:
-            with process:
-                if process.stdin is not None:
-                    process.stdin.write(given or "")
-                    process.stdin.close()
-                return self._attend(process, on_line)
+            yield process
         finally:
             _running.remove(process)
 
     def _attend(self, process: subprocess.Popen[str], on_line: OnLine | None) -> Completed:
-        assert process.stdout is not None
         assert process.stderr is not None
+        output = process.stdout or ()
         errors: list[str] = []
         listener = threading.Thread(target=errors.extend, args=(process.stderr,), daemon=True)
         listener.start()
         lines: list[str] = []
         try:
-            for line in process.stdout:
+            for line in output:
                 lines.append(line)
                 if on_line:
                     on_line(line.rstrip("\n"))
+            exit_code = process.wait()
         except KeyboardInterrupt:
             _be_patient()
             process.send_signal(signal.SIGINT)
-            for line in process.stdout:  # what it says while it stops
+            for line in output:  # what it says while it stops
                 if on_line:
                     on_line(line.rstrip("\n"))
             process.wait(_GRACE_SECONDS)
             raise
-        exit_code = process.wait()
         listener.join()
         return Completed(exit_code, "".join(lines), "".join(errors))
 
@@ -184,21 +207,13 @@ class Engine:
         Otherwise as ``run``. Terraform dies of a pipe that nobody reads (SIGPIPE), and would leave
         its state unsaved and locked; so it writes to files, which are read as they grow.
         """
-        with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-            try:
-                process = subprocess.Popen(
-                    [*self.executable, *arguments],
-                    cwd=directory,
-                    env=self.environment(environment),
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=errors,
-                    text=True,
-                    start_new_session=True,  # Ctrl-C reaches it through `stop`, and only once
-                )
-            except OSError as error:
-                raise EngineError(f"{self.executable[0]} cannot be run: {error}") from error
-            _running.add(process)
+        with (
+            tempfile.TemporaryFile() as output,
+            tempfile.TemporaryFile() as errors,
+            self._started(
+                arguments, directory, environment, subprocess.DEVNULL, output, errors
+            ) as process,
+        ):
             said = GrowingFile(output.fileno(), on_line)
             try:
                 while process.poll() is None:
@@ -213,8 +228,6 @@ class Engine:
                     time.sleep(_LOOK_SECONDS)
                 said.read_on()
                 raise
-            finally:
-                _running.remove(process)
             said.read_on()
             wrong = GrowingFile(errors.fileno())
             wrong.read_on()
@@ -264,20 +277,10 @@ class Engine:
         self, directory: Path, environment: Mapping[str, str], plan: Path, out: Path
     ) -> None:
         """``terraform show -json`` of a plan file into ``out``, as it comes."""
-        with out.open("wb") as stream:
-            completed = subprocess.run(
-                [*self.executable, "show", "-json", "-no-color", str(plan)],
-                cwd=directory,
-                env=self.environment(environment),
-                stdin=subprocess.DEVNULL,
-                stdout=stream,
-                stderr=subprocess.PIPE,
-                check=False,
-                start_new_session=True,
-            )
-        if completed.returncode != 0:
-            errors = completed.stderr.decode("utf-8", "replace")
-            raise EngineError(message_of("terraform show", Completed(1, "", errors)))
+        arguments = ["show", "-json", "-no-color", str(plan)]
+        completed = self.run(arguments, directory, environment, out=out)
+        if completed.exit_code != 0:
+            raise EngineError(message_of("terraform show", completed))
 
     def plan_json(
         self, directory: Path, environment: Mapping[str, str], plan: Path, out: Path
