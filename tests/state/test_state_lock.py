@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from lockgate.base.errors import UsageError
-from lockgate.repository.environments import Environment
-from lockgate.state.state_lock import must_be_id, next_step
+from lockgate.state.state_lock import next_step
+from lockgate.state.state_unlock import must_be_id
 from lockgate.targets.aws_target import AwsTarget
 from lockgate.targets.embedded_target import EmbeddedTarget
 
@@ -25,7 +23,6 @@ Version:   1.15.5
 Created:   2026-11-25 09:00:00 +0000 UTC
 Info:
 """
-_DEV = Environment("dev", Path("envs/dev"), Path())
 _HERE = EmbeddedTarget("http://127.0.0.1:1", keep_state=True)
 
 
@@ -33,16 +30,16 @@ _HERE = EmbeddedTarget("http://127.0.0.1:1", keep_state=True)
 def test_the_holder_and_the_way_on_are_said_once(
     target: EmbeddedTarget | AwsTarget, option: str
 ) -> None:
-    said = next_step(_MESSAGE, _DEV, target)
+    said = next_step(_MESSAGE, "dev", target.option)
     assert "dev is locked by me@host, who applies since 2026-11-25 09:00:00 +0000 UTC." in said
     assert f"`lockgate unlock dev --state 11111111-2222-3333-4444-555555555555{option}`" in said
-    assert next_step(_MESSAGE + said, _DEV, target) == ""
+    assert next_step(_MESSAGE + said, "dev", target.option) == ""
 
 
 def test_of_anything_else_nothing_is_said() -> None:
-    assert next_step("Error: no route to host", _DEV, _HERE) == ""
+    assert next_step("Error: no route to host", "dev", _HERE.option) == ""
     # Who writes the lock's object also writes what a person would copy into a shell.
-    assert next_step(_MESSAGE.replace("11111111-", "$(x)"), _DEV, _HERE) == ""
+    assert next_step(_MESSAGE.replace("11111111-", "$(x)"), "dev", _HERE.option) == ""
 
 
 @pytest.mark.parametrize("text", ["", "-lock=false", "a b", "$(x)", "a;b"])

@@ -10,6 +10,7 @@ from __future__ import annotations
 from lockgate.base.errors import EngineError
 from lockgate.engine.engine import Engine
 from lockgate.state import errored_state
+from lockgate.state.terraform_errors import explained
 from lockgate.targets.target import Workspace
 
 
@@ -20,8 +21,9 @@ def settle(engine: Engine, workspace: Workspace) -> str:
     """
     plan = workspace.scratch / "lockgate-settle.tfplan"
     try:
-        if engine.plan(workspace.directory, workspace.env, plan, extra=["-refresh-only"]):
-            engine.apply(workspace.directory, workspace.env, plan)
+        with explained(workspace):
+            if engine.plan(workspace.directory, workspace.env, plan, extra=["-refresh-only"]):
+                engine.apply(workspace.directory, workspace.env, plan)
     except EngineError as error:
-        return workspace.in_repository(str(error)) + errored_state.rescue(workspace)
+        return f"{error}{errored_state.rescue(workspace)}"
     return ""

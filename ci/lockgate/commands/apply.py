@@ -90,7 +90,7 @@ def command(
 
 def _of_bundle(bundle: Path, found: dict[str, Environment]) -> Environment:
     from lockgate.base.errors import PolicyError
-    from lockgate.sealing.bundle_apply import read_bundle
+    from lockgate.sealing.reviewed_bundle import read_bundle
     from lockgate.sealing.sealing_key import read_sealing_key
 
     manifest = read_bundle(bundle, read_sealing_key(os.environ)).manifest
@@ -118,8 +118,8 @@ def _apply(
     from lockgate.reports import report_terminal as terminal
     from lockgate.repository.pipeline_settings import read_pipeline_settings
     from lockgate.repository.settings import read_settings_document
-    from lockgate.sealing.bundle_apply import BundleApplier
     from lockgate.sealing.plan_sealing import surroundings
+    from lockgate.sealing.reviewed_bundle import Bundles
     from lockgate.sealing.sealing_key import read_sealing_key
     from lockgate.targets.target_selection import for_apply
     from lockgate.verdict.verdict import EnvironmentVerdict, GateVerdict
@@ -138,9 +138,11 @@ def _apply(
         settings = read_pipeline_settings(read_settings_document(environment.root))
         here = {name: surroundings(environment, engine, target_name)}
         secret = read_sealing_key(os.environ)
+        reviewed = Bundles(here, settings, secret).read(bundle, environment)
         with for_apply(target_name, environment.root, _say) as target:
-            applier = BundleApplier(here, settings, target, engine, judge_later, secret, anew)
-            applied = applier.apply(bundle, environment, _say)
+            applied = environment_apply.apply(
+                environment, target, engine, judge_later, _say, anew, reviewed
+            )
     else:
         with (
             for_apply(target_name, environment.root, _say) as target,
@@ -159,7 +161,7 @@ def _apply(
 
 def _show(bundle: Path, as_json: bool) -> int:
     from lockgate.reports import report_sealed_plan
-    from lockgate.sealing.bundle_apply import read_bundle
+    from lockgate.sealing.reviewed_bundle import read_bundle
     from lockgate.sealing.sealing_key import read_sealing_key
 
     sealed = read_bundle(bundle, read_sealing_key(os.environ))

@@ -13,15 +13,13 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lockgate.applying.environment_apply import JudgePlan
     from lockgate.engine.engine import Engine
     from lockgate.promotion.promotion import Promotion
     from lockgate.promotion.promotion_journal import PromotionJournals
     from lockgate.promotion.promotion_lease import PromotionLease
     from lockgate.repository.environments import Environment
     from lockgate.repository.pipeline_settings import PipelineSettings
-    from lockgate.sealing.bundle_apply import BundleApplier
-    from lockgate.targets.target import Target
+    from lockgate.sealing.reviewed_bundle import Bundles
 
 _EXAMPLES = """\b
 Examples:
@@ -133,11 +131,9 @@ def command(
                     )
                 chosen = [found[name] for name in begun.names if name in found]
             with environment_check.Judge(chosen, provision.ensure_checkov(), catalogue) as judge:
-                applier = None
+                sealed = None
                 if bundles is not None:
-                    applier = _bundle_applier(
-                        chosen, target, target_name, engine, judge.judge, settings
-                    )
+                    sealed = _bundles(chosen, target_name, engine, settings)
                 promoter = promotion_run.Promoter(
                     found,
                     target,
@@ -150,7 +146,7 @@ def command(
                         target_name, settings.drill_time_scale
                     ),
                     bundles=bundles,
-                    apply_bundle=applier.apply if applier else None,
+                    open_bundle=sealed.read if sealed else None,
                     locks=open_locks(target, chosen, number),
                 )
                 journals.begin(begun)
@@ -165,22 +161,17 @@ def command(
     return ended.exit_code
 
 
-def _bundle_applier(
-    chosen: Sequence[Environment],
-    target: Target,
-    target_name: str,
-    engine: Engine,
-    judge: JudgePlan,
-    settings: PipelineSettings,
-) -> BundleApplier:
-    from lockgate.sealing.bundle_apply import BundleApplier
+def _bundles(
+    chosen: Sequence[Environment], target_name: str, engine: Engine, settings: PipelineSettings
+) -> Bundles:
     from lockgate.sealing.plan_sealing import surroundings
+    from lockgate.sealing.reviewed_bundle import Bundles
     from lockgate.sealing.sealing_key import read_sealing_key
 
     secret = read_sealing_key(os.environ)
     # Before the first apply: an `init` in a real account may write files that are no commit's.
     here = {each.name: surroundings(each, engine, target_name) for each in chosen}
-    return BundleApplier(here, settings, target, engine, judge, secret)
+    return Bundles(here, settings, secret)
 
 
 def _resumed(journals: PromotionJournals, commit: str) -> Promotion:

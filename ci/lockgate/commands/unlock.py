@@ -89,7 +89,7 @@ def _unlock_state(
 ) -> str:
     from lockgate.engine.engine import Engine
     from lockgate.repository import environments
-    from lockgate.state.state_lock import must_be_id, unlock_state
+    from lockgate.state.state_unlock import must_be_id, unlock_state
     from lockgate.targets.target_selection import for_reading
 
     (environment,) = environments.select(environments.discover(root), [name])

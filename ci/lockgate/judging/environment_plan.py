@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from lockgate.base.errors import EngineError
 from lockgate.engine.engine import Engine, OnLine
 from lockgate.repository.environments import Environment
-from lockgate.state import state_lock
+from lockgate.state.terraform_errors import explained
 from lockgate.targets.target import Target
 
 _PLAN_FILE = "lockgate.tfplan"
@@ -35,16 +34,12 @@ def plan_environment(
     ``on_line`` gets the plan as a person reads it. Raises EngineError with Terraform's own
     message, its files as paths in the repository.
     """
-    with target.workspace(environment) as workspace:
-        try:
-            plan = workspace.scratch / _PLAN_FILE
-            if on_line is None:
-                changes = engine.plan_json(workspace.directory, workspace.env, plan, out)
-            else:
-                engine.init(workspace.directory, workspace.env)
-                changes = engine.plan(workspace.directory, workspace.env, plan, on_line)
-                engine.show_json(workspace.directory, workspace.env, plan, out)
-        except EngineError as error:
-            said = workspace.in_repository(str(error))
-            raise EngineError(said + state_lock.next_step(said, environment, target)) from error
+    with target.workspace(environment) as workspace, explained(workspace):
+        plan = workspace.scratch / _PLAN_FILE
+        if on_line is None:
+            changes = engine.plan_json(workspace.directory, workspace.env, plan, out)
+        else:
+            engine.init(workspace.directory, workspace.env)
+            changes = engine.plan(workspace.directory, workspace.env, plan, on_line)
+            engine.show_json(workspace.directory, workspace.env, plan, out)
     return PlannedEnvironment(environment, out, changes)

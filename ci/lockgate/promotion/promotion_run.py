@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lockgate.applying import environment_apply, verification
-from lockgate.applying.environment_apply import Applied
+from lockgate.applying.environment_apply import Applied, ReviewedPlan
 from lockgate.base.errors import EngineError, LockgateError, PolicyError
 from lockgate.engine.engine import Engine, stop_all
 from lockgate.judging.environment_check import Judge
@@ -19,12 +19,12 @@ from lockgate.promotion.promotion import Promotion, Step
 from lockgate.promotion.promotion_journal import PromotionJournals
 from lockgate.promotion.promotion_locks import PromotionLocks
 from lockgate.repository.environments import Environment
-from lockgate.state import errored_state, state_lock
+from lockgate.state import errored_state
 from lockgate.targets.target import Target
 from lockgate.verdict.verdict import EnvironmentVerdict
 
 Say = Callable[[str], None]
-ApplyBundle = Callable[[Path, Environment, Say], Applied]
+OpenBundle = Callable[[Path, Environment], ReviewedPlan]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Promoter:
     """What a promotion works with.
 
     ``drills`` are the environments that end with a drill, ``drill_arguments`` what it is called
-    with. With ``bundles``, an environment's sealed plan is what is applied, by ``apply_bundle``.
+    with. With ``bundles``, an environment's sealed plan is what is applied, read by
+    ``open_bundle``.
     ``locks`` are what pull requests hold.
     """
 
@@ -45,7 +46,7 @@ class Promoter:
     drills: Sequence[str] = ()
     drill_arguments: Sequence[str] = ()
     bundles: Path | None = None
-    apply_bundle: ApplyBundle | None = None
+    open_bundle: OpenBundle | None = None
     locks: PromotionLocks | None = None
 
     def run(self, begun: Promotion) -> Promotion:
@@ -111,11 +112,7 @@ class Promoter:
             elif isinstance(error, LockgateError) and not isinstance(error, EngineError):
                 note(promotion.REFUSED, str(error))
             else:
-                why = str(error) or type(error).__name__
-                note(
-                    promotion.FAILED,
-                    why + state_lock.next_step(why, self.environments[name], self.target),
-                )
+                note(promotion.FAILED, str(error) or type(error).__name__)
 
     def _apply(self, environment: Environment) -> Applied:
         def say(line: str) -> None:
@@ -135,9 +132,12 @@ class Promoter:
                     f"`lockgate drift {environment.name}`."
                 )
             return environment_apply.apply(environment, self.target, self.engine, judge, say)
-        if self.apply_bundle is None:
+        if self.open_bundle is None:
             raise PolicyError("this version cannot apply sealed plans")
-        return self.apply_bundle(bundle, environment, say)
+        reviewed = self.open_bundle(bundle, environment)
+        return environment_apply.apply(
+            environment, self.target, self.engine, judge, say, reviewed=reviewed
+        )
 
 
 class _Journal:

@@ -13,7 +13,7 @@ from pathlib import Path
 from lockgate.applying.destroy_limits import Approval, destroyed
 from lockgate.applying.environment_apply import JsonPlan, JudgePlan
 from lockgate.base import paths
-from lockgate.base.errors import EngineError, UsageError
+from lockgate.base.errors import UsageError
 from lockgate.engine.engine import Engine, OnLine
 from lockgate.judging.policy_set import policy_set_hash
 from lockgate.repository.environments import Environment
@@ -21,7 +21,7 @@ from lockgate.repository.git_repository import GitRepository
 from lockgate.repository.working_tree import clean_commit
 from lockgate.sealing.engine_versions import provider_versions
 from lockgate.sealing.sealed_plan import NO_LOCK_FILE, Manifest, SealedPlan, Surroundings
-from lockgate.state import state_lock
+from lockgate.state.terraform_errors import explained
 from lockgate.targets.target import Target
 from lockgate.verdict import verdict_document
 from lockgate.verdict.verdict import GateVerdict
@@ -66,14 +66,11 @@ def make_sealed_plan(
     """
     with target.workspace(environment) as workspace:
         files = JsonPlan(workspace)
-        try:
+        with explained(workspace):
             engine.init(workspace.directory, workspace.env)
             changes = engine.plan(workspace.directory, workspace.env, files.plan, on_line)
             engine.show_json(workspace.directory, workspace.env, files.plan, files.json)
             providers = provider_versions(engine, workspace)
-        except EngineError as error:
-            said = workspace.in_repository(str(error))
-            raise EngineError(said + state_lock.next_step(said, environment, target)) from error
         document = json.loads(files.json.read_bytes())
         names = [each.name for each in destroyed(document)]
         approved = names if approved is None else approved

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from lockgate.base import documents
-from lockgate.base.errors import EngineError, PolicyError, UsageError
+from lockgate.base.errors import PolicyError, UsageError
 from lockgate.engine.engine import Engine
 from lockgate.repository.environments import Environment
-from lockgate.state import state_lock
+from lockgate.state.terraform_errors import explained
 from lockgate.targets.target import Target, Workspace
 
 _IMPORT = "https://developer.hashicorp.com/terraform/language/import"
@@ -29,22 +29,18 @@ def push_state(environment: Environment, target: Target, engine: Engine, file: P
     """
     kept = _read(file)
     name = environment.name
-    with target.workspace(environment) as workspace:
-        try:
-            engine.init(workspace.directory, workspace.env)
-            pulled = engine.pull_state(workspace.directory, workspace.env)
-            there: dict[str, Any] = json.loads(pulled or "{}")
-            if _same(kept, there):
-                return f"The state of {name} is already what is in {file}. {_next_step()}"
-            if why := refusal(kept, there):
-                raise PolicyError(
-                    f"{file} was not uploaded as the state of {name}: {why} Look what the next "
-                    f"plan would make that is in {file} already, and import that ({_IMPORT})."
-                )
-            engine.push_state(workspace.directory, workspace.env, _with_lineage(kept, workspace))
-        except EngineError as error:
-            said = workspace.in_repository(str(error))
-            raise EngineError(said + state_lock.next_step(said, environment, target)) from error
+    with target.workspace(environment) as workspace, explained(workspace):
+        engine.init(workspace.directory, workspace.env)
+        pulled = engine.pull_state(workspace.directory, workspace.env)
+        there: dict[str, Any] = json.loads(pulled or "{}")
+        if _same(kept, there):
+            return f"The state of {name} is already what is in {file}. {_next_step()}"
+        if why := refusal(kept, there):
+            raise PolicyError(
+                f"{file} was not uploaded as the state of {name}: {why} Look what the next "
+                f"plan would make that is in {file} already, and import that ({_IMPORT})."
+            )
+        engine.push_state(workspace.directory, workspace.env, _with_lineage(kept, workspace))
     return f"The state of {name} is now what is in {file}. {_next_step()}"
 
 
