@@ -19,6 +19,7 @@ import click
 
 from lockgate import __version__, commands
 from lockgate.base.errors import EngineError, Interrupted, LockgateError, UsageError
+from lockgate.commands import _screen
 
 # A disk, a quota or a limit of file sizes that is used up.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -90,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return UsageError.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted.", err=True)
+        _screen.say("Interrupted.")
         return Interrupted.exit_code
     except OSError as error:
         if error.errno not in _NO_ROOM:
@@ -112,11 +113,7 @@ def _bug(error: Exception) -> int:
 def _failed(message: object, exit_code: int) -> int:
     if os.environ.get("LOCKGATE_DEBUG") == "1":
         traceback.print_exc(file=sys.stderr)
-    from lockgate.base.safe_text import visible_lines
-
-    # It may quote names and messages of a change.
-    shown = "\n".join(visible_lines(str(message)))
-    click.echo(f"{click.style('error:', fg='red', bold=True)} {shown}", err=True)
+    _screen.error(message)
     return exit_code
 
 

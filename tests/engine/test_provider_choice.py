@@ -180,7 +180,7 @@ def test_what_was_found_once_is_not_looked_for_again(
     said: list[str] = []
     for _ in range(2):
         ProviderChoice(Engine.find(), say=said.append).of(made)
-    assert said == ["Looking for hashicorp/aws ~> 5.0"]
+    assert said == ["looking for hashicorp/aws ~> 5.0"]
 
 
 @pytest.mark.parametrize("name", ["latest", "~> 5.0", "5.x", "Bundled"])

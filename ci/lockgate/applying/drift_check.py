@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 
 from lockgate.applying.drift import EnvironmentDrift, read_drift, standing_plan
 from lockgate.base.errors import EngineError
 from lockgate.engine.engine import Engine, stop_all
-from lockgate.judging.environment_check import Judge
+from lockgate.judging.environment_check import Judge, open_judge
 from lockgate.judging.environment_plan import plan_environment
 from lockgate.judging.plan_making import Say
+from lockgate.judging.side_by_side import side_by_side
 from lockgate.repository.environments import Environment
 from lockgate.targets.target import Target
+from lockgate.targets.target_selection import for_reading
 
 
 def find_drift(
@@ -29,9 +28,8 @@ def find_drift(
     Raises PolicyError if checkov gives no verdict.
     """
 
-    def run(environment: Environment) -> EnvironmentDrift:
+    def run(environment: Environment, plan: Path) -> EnvironmentDrift:
         say(environment.name, "reading what stands")
-        plan = Path(scratch) / f"{environment.name}.json"
         try:
             plan_environment(environment, target, engine, plan)
             document = json.loads(plan.read_bytes())
@@ -48,16 +46,22 @@ def find_drift(
         say(environment.name, "drifted" if found.resources else "no drift")
         return found
 
-    with (
-        tempfile.TemporaryDirectory(prefix="lockgate-drift-") as scratch,
-        ThreadPoolExecutor(max_workers=max(2, min(os.cpu_count() or 1, 4))) as pool,
-    ):
-        futures = [pool.submit(run, environment) for environment in environments]
-        try:
-            wait(futures, return_when=FIRST_EXCEPTION)
-            return tuple(future.result() for future in futures)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            stop_all()
-            judge.close()
-            raise
+    def stop() -> None:
+        stop_all()
+        judge.close()
+
+    return side_by_side(environments, run, stop)
+
+
+def find_drift_on(
+    target_name: str, root: Path, environments: Sequence[Environment], engine: Engine, say: Say
+) -> tuple[EnvironmentDrift, ...] | None:
+    """The drift of environments of a repository on a target; None if there is none to look at.
+
+    An embedded AWS that is not up is not started: nothing is applied there.
+    """
+    with for_reading(target_name, root) as target:
+        if target is None:
+            return None
+        with open_judge(environments) as judge:
+            return find_drift(environments, target, engine, judge, say)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
+
+from lockgate.commands import _options, _screen
 
 _EXAMPLES = """\b
 Examples:
@@ -19,8 +19,8 @@ Exit codes: 0 answered, 2 usage or configuration, 130 interrupted.
 
 
 @click.command(epilog=_EXAMPLES, short_help="Say which environments a change can alter")
-@click.option("--base", "revision", required=True, metavar="REV", help="The commit or branch.")
-@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@_options.compared
+@_options.json("Print the answer as JSON.")
 @click.option(
     "--matrix",
     type=click.Choice(["github", "gitlab"]),
@@ -41,15 +41,15 @@ def command(revision: str, as_json: bool, matrix: str | None) -> None:
         raise click.UsageError("--json and --matrix are two forms of one answer: give one")
     answer = find_affected(paths.repository_root(), revision)
     if matrix:
-        click.echo((matrices.github if matrix == "github" else matrices.gitlab)(answer.names))
+        _screen.answer((matrices.github if matrix == "github" else matrices.gitlab)(answer.names))
     elif as_json:
-        click.echo(json.dumps(answer.as_json(), indent=2))
+        _screen.answer_json(answer.as_json())
     else:
         for each in answer.environments:
-            click.echo(f"{visible(each.name)}{' (deleted)' if each.deleted else ''}")
+            _screen.answer(f"{visible(each.name)}{' (deleted)' if each.deleted else ''}")
             for reason in each.reasons:
-                click.echo(f"  {visible(reason)}")
+                _screen.answer(f"  {visible(reason)}")
         if answer.unaffected:
-            click.echo(f"Not affected: {', '.join(map(visible, answer.unaffected))}")
+            _screen.answer(f"Not affected: {', '.join(map(visible, answer.unaffected))}")
         elif not answer.environments:
-            click.echo("There is no environment.")
+            _screen.answer("There is no environment.")

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-import json
+from typing import TYPE_CHECKING
 
 import click
+
+from lockgate.commands import _confirmation, _options, _screen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lockgate.state.state_bootstrap import Step
+    from lockgate.targets.state_backend import StateBucket
 
 _EXAMPLES = """\b
 Examples:
@@ -21,16 +29,9 @@ refused, 130 interrupted. Run it again after any of them: what is done stays don
 
 @click.command(epilog=_EXAMPLES, short_help="Make the state bucket and its replica")
 @click.option("--dry-run", is_flag=True, help="Say what would change; change nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
-@click.option(
-    "--target",
-    "target_name",
-    type=click.Choice(["embedded", "aws"]),
-    default="embedded",
-    show_default=True,
-    help="Make it on the embedded AWS, or with your own credentials.",
-)
-@click.option("--yes", is_flag=True, help="Do not ask, with --target aws.")
+@_options.json("Print the changes as JSON.")
+@_options.target("Make it on the embedded AWS, or with your own credentials.")
+@_options.yes()
 def command(dry_run: bool, as_json: bool, target_name: str, yes: bool) -> None:
     """Make the bucket of each environment's backend fit to keep states in.
 
@@ -38,43 +39,24 @@ def command(dry_run: bool, as_json: bool, target_name: str, yes: bool) -> None:
     lockgate.yaml: a pipeline whose state lies in the lost region cannot help. What is so already is
     left alone.
     """
-    from lockgate.applying import confirmation
     from lockgate.base import paths
-    from lockgate.repository import environments
-    from lockgate.repository.settings import read_settings_document, settings_for
-    from lockgate.state import state_bootstrap
-    from lockgate.targets.state_backend import StateBucket
-    from lockgate.targets.target_selection import for_apply
+    from lockgate.state.target_bootstrap import bootstrap_on
+
+    def agree(bucket: StateBucket, pending: Sequence[Step]) -> None:
+        if target_name == "aws" and not yes:
+            for step in pending:
+                _screen.say(f"to do: {step.resource}: {step.what}")
+            _confirmation.ask("set up the state bucket", bucket.name)
+
+    def on_step(step: Step) -> None:
+        if not as_json:
+            done = "would" if dry_run else "done"
+            _screen.answer(f"{done}: {step.resource}: {step.what}")
 
     root = paths.repository_root()
-    found = environments.discover(root)
-    document = read_settings_document(root)
-    changes = []
-    with for_apply(target_name, root, _say) as target:
-        buckets: dict[StateBucket, tuple[str, str]] = {}
-        for each in found:
-            settings = settings_for(document, each.name)
-            bucket = target.state_bucket(each)
-            buckets.setdefault(bucket, (settings.primary_region, settings.secondary_region))
-        for bucket, regions in buckets.items():
-            replica = state_bootstrap.replica_of(bucket, regions)
-            pending = state_bootstrap.StateBootstrap(bucket, replica, target.endpoint).pending()
-            if pending and not dry_run and target_name == "aws" and not yes:
-                for step in pending:
-                    _say(f"to do: {step.resource}: {step.what}")
-                confirmation.ask("set up the state bucket", bucket.name)
-            for step in pending:
-                if not dry_run:
-                    step.do()
-                changes.append(step)
-                if not as_json:
-                    click.echo(f"{'would' if dry_run else 'done'}: {step.resource}: {step.what}")
+    made = bootstrap_on(target_name, root, agree, on_step, _screen.say, dry_run=dry_run)
     if as_json:
-        answer = {"dry_run": dry_run, "changes": [step.as_json() for step in changes]}
-        click.echo(json.dumps(answer, indent=2))
-    elif not changes:
-        click.echo(f"Nothing to change: {', '.join(bucket.name for bucket in buckets)}")
-
-
-def _say(line: str) -> None:
-    click.echo(line, err=True)
+        changes = [step.as_json() for step in made.changes]
+        _screen.answer_json({"dry_run": dry_run, "changes": changes})
+    elif not made.changes:
+        _screen.answer(f"Nothing to change: {', '.join(bucket.name for bucket in made.buckets)}")

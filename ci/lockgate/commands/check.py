@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sys
-import threading
-import time
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from lockgate.commands import _options, _screen
 
-    from lockgate.engine.engine import Engine
-    from lockgate.judging.environment_check import Judge
-    from lockgate.judging.plan_making import PlanMaker
+if TYPE_CHECKING:
     from lockgate.repository.environments import Environment
     from lockgate.verdict.verdict import GateVerdict
 
@@ -39,16 +32,11 @@ Exit codes: 0 everything passes, 1 the gate says no, 2 usage or configuration,
 
 
 @click.command(epilog=_EXAMPLES, short_help="Plan and policy-check environments")
-@click.argument("names", nargs=-1, metavar="[ENV]...")
-@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
-@click.option("--all", "everything", is_flag=True, help="Also list the findings that pass.")
-@click.option(
-    "--target",
-    "target_name",
-    type=click.Choice(["embedded", "aws"]),
-    default="embedded",
-    show_default=True,
-    help="Plan on a throw-away embedded AWS, or with your credentials, backend and registry.",
+@_options.environments
+@_options.json("Print the verdict as JSON.")
+@_options.everything
+@_options.target(
+    "Plan on a throw-away embedded AWS, or with your credentials, backend and registry."
 )
 @click.option(
     "--provider",
@@ -64,26 +52,15 @@ Exit codes: 0 everything passes, 1 the gate says no, 2 usage or configuration,
     type=click.Path(path_type=Path, dir_okay=False),
     help="Judge this plan in JSON instead of planning; may be given several times.",
 )
-@click.option(
-    "--report",
-    "reports",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Write verdict.json, report.md, report.sarif, junit.xml and report.html into DIR.",
-)
+@_options.reports
 @click.option("--static", is_flag=True, help="Judge only what needs no plan, in under a second.")
-@click.option("--terraform", metavar="PATH", help="Use this terraform or tofu executable.")
+@_options.terraform
 @click.option(
     "--policies",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Judge by the policies in this directory.  [default: Lockgate's own]",
 )
-@click.option(
-    "--base",
-    "revision",
-    metavar="REV",
-    help="Judge by settings, waivers and policies of this commit, not the work tree's.",
-)
+@_options.judged_by
 def command(
     names: tuple[str, ...],
     as_json: bool,
@@ -116,54 +93,28 @@ def command(
     if plans:
         if names or static:
             raise click.UsageError("--plan goes with neither environments nor --static")
-        sys.exit(_plan_files(plans, as_json, everything, policies, reports))
+        from lockgate.judging.plan_files import judge_plan_files
+
+        verdict = judge_plan_files(plans, policies)
+        _report(verdict, as_json, everything, reports=reports)
+        sys.exit(verdict.exit_code)
     root = paths.repository_root()
     chosen = environments.select(environments.discover(root), list(names))
     if static:
         sys.exit(_static(chosen, as_json, everything))
     from lockgate.engine.engine import Engine
-    from lockgate.install import provision
-    from lockgate.judging import environment_check
-    from lockgate.judging.base_revision import judged_by
+    from lockgate.judging.base_revision import judged_by_base
+    from lockgate.judging.gate_check import check_on
 
-    judging = (policies or paths.policies_dir()).resolve()
-    checkov_python = provision.ensure_checkov()
     engine = Engine.find(terraform)
-    progress = _Progress()
-    started = time.monotonic()
-    with (
-        judged_by(root, revision, judging) if revision else nullcontext() as base,
-        environment_check.Judge(
-            chosen,
-            checkov_python,
-            environment_check.read_catalogue(base.policies if base else judging),
-            base,
-        ) as judge,
-        _plans(target_name, chosen, engine, judge, provider) as maker,
-    ):
-        verdict = environment_check.check(chosen, maker, judge, progress.say)
-    progress.done(len(chosen), time.monotonic() - started)
+    progress = _screen.Progress()
+    with judged_by_base(root, revision, policies) as base:
+        verdict = check_on(target_name, chosen, engine, progress.say, policies, base, provider)
+    progress.done(len(chosen))
     if base is not None:
-        click.echo(f"{base.note}.", err=True)
+        _screen.say(f"{base.note}.")
     _report(verdict, as_json, everything, reports=reports)
     sys.exit(verdict.exit_code)
-
-
-@contextmanager
-def _plans(
-    target: str, chosen: list[Environment], engine: Engine, judge: Judge, provider: str | None
-) -> Iterator[PlanMaker]:
-    from lockgate.engine.provider_choice import ProviderChoice
-    from lockgate.judging.plan_making import TargetPlans, resolved_plans
-    from lockgate.targets.target_selection import for_check
-
-    if target == "embedded":
-        choice = ProviderChoice(engine, provider, lambda line: click.echo(line, err=True))
-        with resolved_plans(chosen, engine, choice, judge.settings_of) as plans:
-            yield plans
-    else:
-        with for_check(target) as account:
-            yield TargetPlans(account, engine)
 
 
 def _report(
@@ -181,29 +132,11 @@ def _report(
         from lockgate.verdict import verdict_document
 
         document = {**verdict_document.as_json(verdict), **(extra or {})}
-        click.echo(json.dumps(document, indent=2))
+        _screen.answer_json(document)
     else:
         from lockgate.reports import report_terminal
 
-        report_terminal.show(verdict, report_terminal.console(), everything=everything)
-
-
-def _plan_files(
-    plans: tuple[Path, ...],
-    as_json: bool,
-    everything: bool,
-    policies: Path | None,
-    reports: Path | None,
-) -> int:
-    from lockgate.base import paths
-    from lockgate.install import provision
-    from lockgate.judging import environment_check
-    from lockgate.judging.plan_files import judge_plan_files
-
-    catalogue = environment_check.read_catalogue((policies or paths.policies_dir()).resolve())
-    verdict = judge_plan_files(plans, provision.ensure_checkov(), catalogue)
-    _report(verdict, as_json, everything, reports=reports)
-    return verdict.exit_code
+        report_terminal.show(verdict, _screen.console(), everything=everything)
 
 
 def _static(chosen: list[Environment], as_json: bool, everything: bool) -> int:
@@ -216,30 +149,7 @@ def _static(chosen: list[Environment], as_json: bool, everything: bool) -> int:
     _report(verdict, as_json, everything, {"static": True, "needs_plan": waiting})
     if not as_json:
         every = sorted(set().union(*waiting.values()))
-        click.echo(f"Static: {len(every)} rules need a plan (`lockgate check`): {', '.join(every)}")
+        _screen.answer(
+            f"Static: {len(every)} rules need a plan (`lockgate check`): {', '.join(every)}"
+        )
     return verdict.exit_code
-
-
-class _Progress:
-    """Says on standard error what is under way; one line that changes, on a terminal."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._live = sys.stderr.isatty()
-        self._now: dict[str, str] = {}
-
-    def say(self, environment: str, doing: str) -> None:
-        """Note what an environment is at."""
-        with self._lock:
-            self._now[environment] = doing
-            if self._live:
-                line = "  ".join(f"{name}: {what}" for name, what in self._now.items())
-                click.echo(f"\r\033[2K{line}", err=True, nl=False)
-            else:
-                click.echo(f"{environment}: {doing}", err=True)
-
-    def done(self, count: int, seconds: float) -> None:
-        """Close the line."""
-        if self._live:
-            click.echo("\r\033[2K", err=True, nl=False)
-        click.echo(f"{count} environment(s) in {seconds:.1f} s", err=True)

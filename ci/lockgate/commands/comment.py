@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lockgate.commands import _screen
+
 if TYPE_CHECKING:
     from lockgate.hosts.host import Host
 
@@ -52,10 +54,10 @@ def command(directory: Path, host_name: str) -> None:
     if host_name == "github" and os.environ.get("GITHUB_ACTIONS") == "true":
         # Before the comment: they need no right, and hold also where the comment is refused.
         for line in workflow_commands(verdict):
-            click.echo(line)
+            _screen.answer(line)
     done = sticky_comment.post(_host(host_name), verdict)
     # In one line: a runner reads a command from the start of each.
-    click.echo(f"The comment is {done}: {visible(verdict.sentence)}")
+    _screen.answer(f"The comment is {done}: {visible(verdict.sentence)}")
 
 
 def _host(name: str) -> Host:

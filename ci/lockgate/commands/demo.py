@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from lockgate.commands import _options
+
 _EXAMPLES = """\b
 Examples:
   lockgate demo        the whole story, about four minutes; everything is thrown away
@@ -17,7 +19,7 @@ failed, 130 interrupted (nothing is left behind).
 
 @click.command(epilog=_EXAMPLES)
 @click.argument("name", metavar="[ENV]", required=False)
-@click.option("--terraform", metavar="PATH", help="Use this terraform or tofu executable.")
+@_options.terraform
 def command(name: str | None, terraform: str | None) -> None:
     """Show the whole pipeline on a throw-away git remote and embedded AWS.
 

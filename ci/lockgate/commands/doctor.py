@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 import click
 
 from lockgate.base.errors import UsageError
+from lockgate.commands import _options, _screen
 from lockgate.doctor import Part, Status, examine
 
 _COLOURS = {Status.OK: "green", Status.NOTE: "yellow", Status.MISSING: "red"}
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+@_options.json("Print JSON for programs.")
 def command(as_json: bool) -> int:
     """Say what is installed, which version, and how to get what is missing.
 
@@ -24,16 +24,16 @@ def command(as_json: bool) -> int:
     missing = [part.name for part in parts if part.status is Status.MISSING]
     if as_json:
         document = {"ok": not missing, "parts": [asdict(part) for part in parts]}
-        click.echo(json.dumps(document, indent=2))
+        _screen.answer_json(document)
     else:
         for part in parts:
             _show(part)
-        click.echo(f"Missing: {', '.join(missing)}." if missing else "Nothing is missing.")
+        _screen.answer(f"Missing: {', '.join(missing)}." if missing else "Nothing is missing.")
     return UsageError.exit_code if missing else 0
 
 
 def _show(part: Part) -> None:
     status = click.style(f"{part.status:8}", fg=_COLOURS[part.status])
-    click.echo(f"{status} {part.name:13} {part.found}")
+    _screen.answer(f"{status} {part.name:13} {part.found}")
     if part.fix:
-        click.echo(f"{'':9}{'':14}{part.fix}")
+        _screen.answer(f"{'':9}{'':14}{part.fix}")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
+
+from lockgate.commands import _options, _screen
 
 _EXAMPLES = """\b
 Examples:
@@ -21,23 +22,16 @@ breaks the rules, 2 usage, 3 a state or an account could not be read, 130 interr
 
 
 @click.command(epilog=_EXAMPLES)
-@click.argument("names", nargs=-1, metavar="[ENV]...")
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@_options.environments
+@_options.json("Print what was found as JSON.")
 @click.option(
     "--issue",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the Markdown text of an issue here, its title in the first line.",
 )
-@click.option(
-    "--target",
-    "target_name",
-    type=click.Choice(["embedded", "aws"]),
-    default="embedded",
-    show_default=True,
-    help="Look at the embedded AWS, or with your own credentials and backend.",
-)
-@click.option("--terraform", metavar="PATH", help="Use this terraform or tofu executable.")
+@_options.target("Look at the embedded AWS, or with your own credentials and backend.")
+@_options.terraform
 def command(
     names: tuple[str, ...],
     as_json: bool,
@@ -51,35 +45,28 @@ def command(
     judged by every rule, as a plan is. Nothing is applied, and no state is written.
     """
     from lockgate.applying import drift as drifts
-    from lockgate.applying.drift_check import find_drift
+    from lockgate.applying.drift_check import find_drift_on
     from lockgate.base import paths
     from lockgate.engine.engine import Engine
-    from lockgate.install import provision
-    from lockgate.judging import environment_check
     from lockgate.reports import report_drift
-    from lockgate.reports import report_terminal as terminal
     from lockgate.repository import environments
-    from lockgate.targets.target_selection import for_reading
 
     root = paths.repository_root()
     chosen = environments.select(environments.discover(root), list(names))
-    engine = Engine.find(terraform)
-    with for_reading(target_name, root) as target:
-        if target is None:
-            click.echo("The embedded AWS is not up, so nothing is applied there.", err=True)
-            found = tuple(drifts.EnvironmentDrift(each.name, applied=False) for each in chosen)
-        else:
-            catalogue = environment_check.read_catalogue(paths.policies_dir())
-            with environment_check.Judge(chosen, provision.ensure_checkov(), catalogue) as judge:
-                found = find_drift(
-                    chosen, target, engine, judge, lambda name, doing: _say(f"{name}: {doing}")
-                )
+
+    def say(name: str, doing: str) -> None:
+        _screen.say(f"{name}: {doing}")
+
+    found = find_drift_on(target_name, root, chosen, Engine.find(terraform), say)
+    if found is None:
+        _screen.say("The embedded AWS is not up, so nothing is applied there.")
+        found = tuple(drifts.EnvironmentDrift(each.name, applied=False) for each in chosen)
     if issue is not None:
         _write(issue, report_drift.issue(found))
     if as_json:
-        click.echo(json.dumps(report_drift.as_json(found), indent=2))
+        _screen.answer_json(report_drift.as_json(found))
     else:
-        report_drift.show(found, terminal.console())
+        report_drift.show(found, _screen.console())
     return drifts.exit_code(found)
 
 
@@ -90,7 +77,3 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
-
-
-def _say(line: str) -> None:
-    click.echo(line, err=True)

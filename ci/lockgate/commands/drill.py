@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from lockgate.commands import _options, _screen
 
 if TYPE_CHECKING:
     from lockgate.drill.timeline import Timeline
@@ -33,14 +33,7 @@ model, 3 the API failed, 130 interrupted, and put back.
 
 @click.command(epilog=_EXAMPLES)
 @click.argument("name", metavar="[ENV]", required=False)
-@click.option(
-    "--target",
-    "target_name",
-    type=click.Choice(["embedded", "aws"]),
-    default="embedded",
-    show_default=True,
-    help="Rehearse on loopback what the embedded AWS holds, or invert a real health check.",
-)
+@_options.target("Rehearse on loopback what the embedded AWS holds, or invert a real health check.")
 @click.option(
     "--confirm",
     metavar="NAME",
@@ -86,7 +79,7 @@ model, 3 the API failed, 130 interrupted, and put back.
     default=0,
     help="The DNS server's port on loopback; 0, as by default, is any free one.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the timeline as JSON.")
+@_options.json("Print the timeline as JSON.")
 @click.option(
     "--picture",
     metavar="FILE",
@@ -129,7 +122,7 @@ def command(
             raise UsageError("--revert needs no --confirm: it only puts back.")
         chosen = environments.select(environments.discover(root), [name] if name else [])
         for line in real_account.revert(chosen, named=name is not None):
-            click.echo(line)
+            _screen.answer(line)
         return 0
     if name is None:
         raise UsageError("Missing argument ENV: the environment to drill.")
@@ -146,15 +139,16 @@ def command(
                 "--fault, --time-scale and --dns-port are of the rehearsal on loopback: a real "
                 "account has one fault, an inverted health check, and one time."
             )
-        say = partial(click.echo, err=True)
-        timelines = real_account.drill(environment, confirm, lose, name_servers, resolver, say)
+        timelines = real_account.drill(
+            environment, confirm, lose, name_servers, resolver, _screen.say
+        )
     else:
         if confirm is not None or name_servers or resolver is not None:
             raise UsageError(
                 "--confirm, --name-server and --resolver go with --target aws: the rehearsal on "
                 "the embedded AWS changes nothing and asks nobody."
             )
-        timelines = _rehearse(environment, root, fault, lose, time_scale, dns_port)
+        timelines = _rehearse(environment, fault, lose, time_scale, dns_port)
     timelines = [replace(each, objective=objective) for each in timelines]
     if picture is not None:
         from lockgate.drill.picture import svg
@@ -164,7 +158,7 @@ def command(
         except OSError as error:
             raise UsageError(f"{picture} cannot be written: {error.strerror}") from error
     if as_json:
-        click.echo(json.dumps({"drills": [each.as_json() for each in timelines]}, indent=2))
+        _screen.answer_json({"drills": [each.as_json() for each in timelines]})
     else:
         for timeline in timelines:
             _show(timeline)
@@ -172,71 +166,36 @@ def command(
 
 
 def _rehearse(
-    environment: Environment,
-    root: Path,
-    fault: str,
-    lose: str | None,
-    time_scale: float,
-    dns_port: int,
+    environment: Environment, fault: str, lose: str | None, time_scale: float, dns_port: int
 ) -> list[Timeline]:
     """Drill on loopback what is applied in the embedded AWS."""
-    from lockgate.base.errors import UsageError
-    from lockgate.drill import applied
     from lockgate.drill.display import display
-    from lockgate.drill.rehearsal import rehearse
+    from lockgate.drill.embedded_drill import models_to_rehearse, rehearse_each
     from lockgate.drill.servers import Mode
-    from lockgate.reports import report_terminal
-    from lockgate.targets.target_selection import for_reading
 
-    name = environment.name
-    with for_reading("embedded", root) as target:
-        if target is None:
-            raise applied.nothing_applied(name)
-        found = applied.models(name, cache(target.client), target.state_object(environment))
-    regions = sorted({each.region for model in found for each in model.balancers.values()})
-    if lose is not None and lose not in regions:
-        raise UsageError(
-            f"--lose {lose}: '{name}' has no load balancer there. It has some in: "
-            f"{', '.join(regions) or 'no region'}."
-        )
-    if lose is not None:
-        found = [each for each in found if each.leads_to(each.primary).region == lose]
-        if not found:
-            raise UsageError(
-                f"--lose {lose}: no name of '{name}' has its primary record there, so nothing "
-                "would move, and there is no recovery to time."
-            )
-    pace = "in real time" if time_scale == 1 else f"{time_scale:g} times as fast as real time"
-    timelines = []
-    with display(report_terminal.console(stderr=True)) as shown:
-        for model in found:
-            shown.say(f"{model.title}: drilling {pace}")
-            timelines.append(
-                rehearse(
-                    model, Mode(fault), time_scale, shown.say, dns_port, lose, watch=shown.watch
-                )
-            )
-    return timelines
+    models = models_to_rehearse(environment, lose)
+    with display(_screen.console(stderr=True)) as shown:
+        return rehearse_each(models, shown, Mode(fault), time_scale, dns_port, lose)
 
 
 def _show(timeline: Timeline) -> None:
     from lockgate.drill.timeline import INVERTED
 
-    click.echo(f"{timeline.name}: the loss of {timeline.lost_region} ({timeline.fault_kind})")
+    _screen.answer(f"{timeline.name}: the loss of {timeline.lost_region} ({timeline.fault_kind})")
     for name, at in timeline.moments():
-        click.echo(f"  {name:18} {'never' if at is None else f'{at:7.1f} s'}")
+        _screen.answer(f"  {name:18} {'never' if at is None else f'{at:7.1f} s'}")
     took = "never" if timeline.took is None else f"{timeline.took:.1f} s"
     computed = timeline.recovery_time
     named = "none: nothing detects" if computed is None else f"{computed} s"
-    click.echo(f"  recovery {took}; computed {named}; allowed {timeline.allowed:.0f} s")
+    _screen.answer(f"  recovery {took}; computed {named}; allowed {timeline.allowed:.0f} s")
     if timeline.objective is not None:
-        click.echo(f"  recovery time objective {timeline.objective} s")
-    click.echo(f"  {timeline.lost} of {timeline.requests} requests lost")
+        _screen.answer(f"  recovery time objective {timeline.objective} s")
+    _screen.answer(f"  {timeline.lost} of {timeline.requests} requests lost")
     if timeline.fault_kind == INVERTED:
-        click.echo("  an inverted check is unhealthy at once: its detection was not rehearsed")
+        _screen.answer("  an inverted check is unhealthy at once: its detection was not rehearsed")
     else:
-        click.echo(f"  time scale {timeline.time_scale:g}")
+        _screen.answer(f"  time scale {timeline.time_scale:g}")
     for problem in timeline.problems:
-        click.echo(f"NOT PASSED: {problem}", err=True)
+        _screen.say(f"NOT PASSED: {problem}")
     if timeline.passes:
-        click.echo("PASSED")
+        _screen.answer("PASSED")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
+
+from lockgate.commands import _options, _screen
 
 _EXAMPLES = """\b
 Examples:
@@ -15,13 +15,13 @@ Examples:
 
 @click.command(epilog=_EXAMPLES)
 @click.argument("rule_id", metavar="ID")
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@_options.json("Print it as JSON.")
 def command(rule_id: str, as_json: bool) -> None:
     """Tell all about one rule: why it is, its sources, and the HCL that keeps it."""
     from lockgate.judging import policy_pages
 
     rule = policy_pages.find(rule_id)
     if as_json:
-        click.echo(json.dumps(policy_pages.as_json(rule), indent=2))
+        _screen.answer_json(policy_pages.as_json(rule))
     else:
-        click.echo(policy_pages.text(rule))
+        _screen.answer(policy_pages.text(rule))

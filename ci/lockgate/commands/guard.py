@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import click
+
+from lockgate.commands import _options, _screen
 
 _EXAMPLES = """\b
 Examples:
@@ -20,9 +21,9 @@ Exit codes: 0 the change may be planned, 1 it is refused, 2 usage or configurati
 
 
 @click.command(epilog=_EXAMPLES, short_help="Refuse a change that would run code while planning")
-@click.option("--base", "revision", required=True, metavar="REV", help="The commit or branch.")
+@_options.compared
 @click.option("--label", "labels", multiple=True, help="A label of the pull request; repeatable.")
-@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@_options.json("Print the answer as JSON.")
 def command(revision: str, labels: tuple[str, ...], as_json: bool) -> None:
     """Read what planning the work tree would read, and refuse what REV's allow-lists do not have.
 
@@ -58,10 +59,10 @@ def command(revision: str, labels: tuple[str, ...], as_json: bool) -> None:
                 for each in found
             ],
         }
-        click.echo(json.dumps(document, indent=2))
+        _screen.answer_json(document)
     else:
         for each in found:
-            click.echo(str(each))
+            _screen.answer(str(each))
         said = f"REFUSED: {len(found)} finding(s), nothing was run" if found else "PASS"
-        click.echo(f"{said} (allow-lists of {commit[:12]})")
+        _screen.answer(f"{said} (allow-lists of {commit[:12]})")
     sys.exit(1 if found else 0)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from lockgate.commands import _options, _screen
+
 _EXAMPLES = """\b
 Examples:
   lockgate init
@@ -15,8 +17,8 @@ Examples:
 
 
 @click.command(epilog=_EXAMPLES)
-@click.option("--service", default="web", show_default=True, help="What the resources are named.")
-@click.option("--domain", default="example.com", show_default=True, help="The domain.")
+@_options.service
+@_options.domain
 @click.option("--bucket", help="The bucket for the state.  [default: SERVICE-terraform-state]")
 @click.option("--primary-region", default="us-east-1", show_default=True)
 @click.option("--secondary-region", default="us-west-2", show_default=True)
@@ -55,11 +57,11 @@ def command(
         files |= scaffold.repository_files(choices)
     outcome = scaffold.write(root, files)
     for path in outcome.written:
-        click.echo(f"wrote {path}")
+        _screen.answer(f"wrote {path}")
     for path in outcome.kept:
-        click.echo(f"kept  {path}: it was there")
+        _screen.answer(f"kept  {path}: it was there")
     if theirs:
-        click.echo(f"\nYour environments are {', '.join(theirs)}. Run `lockgate check`.")
+        _screen.answer(f"\nYour environments are {', '.join(theirs)}. Run `lockgate check`.")
     else:
-        click.echo("\nDecide what is marked DECIDE, then run `lockgate check`.")
+        _screen.answer("\nDecide what is marked DECIDE, then run `lockgate check`.")
     return 0

@@ -7,6 +7,8 @@ import time
 
 import click
 
+from lockgate.commands import _options, _screen
+
 _EXAMPLES = """\b
 Examples:
   lockgate local up             start it at any free port
@@ -26,7 +28,7 @@ def command() -> None:
 
 @command.command()
 @click.option("--port", type=click.IntRange(1, 65535), help="Listen here.  [default: any free]")
-@click.option("--json", "as_json", is_flag=True, help="Print where it is as JSON.")
+@_options.json("Print where it is as JSON.")
 def up(port: int | None, as_json: bool) -> None:
     """Start it, unless it is up."""
     from lockgate.base import paths
@@ -34,14 +36,14 @@ def up(port: int | None, as_json: bool) -> None:
 
     server, started = local_aws.up(paths.repository_root(), port or 0)
     if as_json:
-        click.echo(json.dumps(_as_json(server)))
+        _screen.answer(json.dumps(_as_json(server)))
     else:
         word = "is up" if started else "was up already"
-        click.echo(f"The embedded AWS {word} at {server.endpoint} (process {server.pid})")
+        _screen.answer(f"The embedded AWS {word} at {server.endpoint} (process {server.pid})")
 
 
 @command.command()
-@click.option("--json", "as_json", is_flag=True, help="Print what was stopped as JSON.")
+@_options.json("Print what was stopped as JSON.")
 def down(as_json: bool) -> None:
     """Stop it; what was applied there is gone."""
     from lockgate.base import paths
@@ -49,15 +51,15 @@ def down(as_json: bool) -> None:
 
     server = local_aws.down(paths.repository_root())
     if as_json:
-        click.echo(json.dumps({"up": False, "stopped": server is not None}))
+        _screen.answer(json.dumps({"up": False, "stopped": server is not None}))
     elif server is None:
-        click.echo("The embedded AWS was not up.")
+        _screen.answer("The embedded AWS was not up.")
     else:
-        click.echo(f"The embedded AWS at {server.endpoint} is stopped, all in it is gone.")
+        _screen.answer(f"The embedded AWS at {server.endpoint} is stopped, all in it is gone.")
 
 
 @command.command()
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@_options.json("Print it as JSON.")
 def status(as_json: bool) -> int:
     """Tell whether it is up, and where; exit code 1 if it is not."""
     from lockgate.base import paths
@@ -65,12 +67,12 @@ def status(as_json: bool) -> int:
 
     server = local_aws.status(paths.repository_root())
     if as_json:
-        click.echo(json.dumps(_as_json(server)))
+        _screen.answer(json.dumps(_as_json(server)))
     elif server is None:
-        click.echo("The embedded AWS is not up. Start it with `lockgate local up`.")
+        _screen.answer("The embedded AWS is not up. Start it with `lockgate local up`.")
     else:
         minutes = (time.time() - server.started) / 60
-        click.echo(
+        _screen.answer(
             f"The embedded AWS is up at {server.endpoint} (process {server.pid}, "
             f"for {minutes:.0f} min)"
         )

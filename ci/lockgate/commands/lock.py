@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from lockgate.commands import _options, _screen
+
 _EXAMPLES = """\b
 Examples:
   lockgate lock prod --pull-request 7 --author ann
@@ -16,7 +18,7 @@ Exit codes: 0 held (now, or by the same pull request before), 1 another pull req
 
 
 @click.command(epilog=_EXAMPLES, short_help="Hold an environment for a pull request")
-@click.argument("name", metavar="ENV")
+@_options.environment
 @click.option(
     "--pull-request",
     "number",
@@ -26,14 +28,7 @@ Exit codes: 0 held (now, or by the same pull request before), 1 another pull req
     help="The number of the pull or merge request.",
 )
 @click.option("--author", required=True, metavar="NAME", help="Whom others are to ask about it.")
-@click.option(
-    "--target",
-    "target_name",
-    type=click.Choice(["embedded", "aws"]),
-    default="embedded",
-    show_default=True,
-    help="Keep the lock on the embedded AWS, or in the state bucket of your own account.",
-)
+@_options.target("Keep the lock on the embedded AWS, or in the state bucket of your own account.")
 def command(name: str, number: int, author: str, target_name: str) -> None:
     """Hold ENV for a pull request, so that its plan is applied to what it was reviewed for.
 
@@ -43,16 +38,7 @@ def command(name: str, number: int, author: str, target_name: str) -> None:
     from lockgate.base import paths
     from lockgate.base.lock_holder import now
     from lockgate.locks.environment_lock import EnvironmentLock, shown_author
-    from lockgate.locks.environment_lock_store import must_hold, open_stores
-    from lockgate.repository import environments
-    from lockgate.targets.target_selection import for_apply
+    from lockgate.locks.target_locks import lock_on
 
-    root = paths.repository_root()
-    chosen = environments.select(environments.discover(root), [name])
     wanted = EnvironmentLock(name, number, shown_author(author), now().isoformat())
-    with for_apply(target_name, root, _say) as target:
-        click.echo(must_hold(open_stores(target, chosen)[name], wanted, target.option))
-
-
-def _say(line: str) -> None:
-    click.echo(line, err=True)
+    _screen.answer(lock_on(target_name, paths.repository_root(), wanted, _screen.say))

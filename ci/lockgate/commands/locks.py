@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
+
+from lockgate.commands import _options, _screen
 
 _EXAMPLES = """\b
 Examples:
@@ -18,15 +18,8 @@ Exit codes: 0 answered, 2 usage, 3 a lock or the state bucket cannot be read, 13
 
 
 @click.command(epilog=_EXAMPLES, short_help="Show who holds which environment")
-@click.option("--json", "as_json", is_flag=True, help="Print the locks as JSON.")
-@click.option(
-    "--target",
-    "target_name",
-    type=click.Choice(["embedded", "aws"]),
-    default="embedded",
-    show_default=True,
-    help="Look at the embedded AWS, or into the state buckets of your own account.",
-)
+@_options.json("Print the locks as JSON.")
+@_options.target("Look at the embedded AWS, or into the state buckets of your own account.")
 def command(as_json: bool, target_name: str) -> int:
     """Show each environment that a pull request holds: number, author, and since when.
 
@@ -34,34 +27,25 @@ def command(as_json: bool, target_name: str) -> int:
     """
     from lockgate.base import paths
     from lockgate.base.errors import EngineError
-    from lockgate.locks.environment_lock_store import open_stores
-    from lockgate.repository import environments
-    from lockgate.state.state_lock_object import held_states
-    from lockgate.targets.target_selection import for_reading
+    from lockgate.locks.target_locks import locks_on
 
-    root = paths.repository_root()
-    with for_reading(target_name, root) as target:
-        known = environments.discover(root)
-        stores = open_stores(target, known) if target else {}
-        states = held_states(target, known) if target else []
-        option = target.option if target else ""
-        found = [held for store in dict.fromkeys(stores.values()) for held in store.every()]
+    found = locks_on(target_name, paths.repository_root())
     if as_json:
         locks = [
             held.lock.as_json() if held.lock else {"environment": held.environment, "error": True}
-            for held in found
+            for held in found.held
         ]
-        told = {"locks": locks, "state_locks": [each.as_json() for each in states]}
-        click.echo(json.dumps(told, indent=2))
+        states = [state.as_json() for state in found.states]
+        _screen.answer_json({"locks": locks, "state_locks": states})
     else:
-        for held in found:
-            click.echo(f"{held.environment}: {held.describe()}")
-        for state in states:
+        for held in found.held:
+            _screen.answer(f"{held.environment}: {held.describe()}")
+        for state in found.states:
             said = f"{state.environment}: its state is locked by {state.describe()}"
-            click.echo(f"{said}. {state.next_step(option)}")
-        if not found and not states:
-            click.echo("No environment is locked.")
-    broken = [held.environment for held in found if held.lock is None]
+            _screen.answer(f"{said}. {state.next_step(found.option)}")
+        if not found.held and not found.states:
+            _screen.answer("No environment is locked.")
+    broken = [held.environment for held in found.held if held.lock is None]
     if broken:
         raise EngineError(
             f"The lock of {', '.join(broken)} cannot be read. `lockgate unlock ENV --force` "

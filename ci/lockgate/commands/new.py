@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from lockgate.commands import _options, _screen
+
 _EXAMPLES = """\b
 Examples:
   lockgate new env qa
@@ -19,8 +21,8 @@ def command() -> None:
 @command.command(epilog=_EXAMPLES)
 @click.argument("name")
 @click.option("--production", is_flag=True, help="Three zones, HTTPS, access logs, more servers.")
-@click.option("--service", default="web", show_default=True, help="What the resources are named.")
-@click.option("--domain", default="example.com", show_default=True, help="The domain.")
+@_options.service
+@_options.domain
 @click.option("--bucket", help="The bucket for the state.  [default: the other environments']")
 def env(name: str, production: bool, service: str, domain: str, bucket: str | None) -> int:
     """Write the environment NAME into envs/NAME, with address ranges that no other one uses.
@@ -54,10 +56,10 @@ def env(name: str, production: bool, service: str, domain: str, bucket: str | No
         name, choices, scaffold.free_block(texts), production=production
     )
     for path in scaffold.write(root, files).written:
-        click.echo(f"wrote {path}")
-    click.echo(f"\nDecide what is marked DECIDE, then run `lockgate check {name}`.")
+        _screen.answer(f"wrote {path}")
+    _screen.answer(f"\nDecide what is marked DECIDE, then run `lockgate check {name}`.")
     if not any(name in stage for stage in read_pipeline_settings(document).promotion):
-        click.echo(f"Put {name} into pipeline.promotion in lockgate.yaml.")
+        _screen.answer(f"Put {name} into pipeline.promotion in lockgate.yaml.")
     if production and not settings.production:
-        click.echo(f"Put `production: true` under environments.{name} there as well.")
+        _screen.answer(f"Put `production: true` under environments.{name} there as well.")
     return 0

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
+
+from lockgate.commands import _options, _screen
 
 _EXAMPLES = """\b
 Examples:
@@ -16,7 +16,7 @@ Examples:
 
 @click.command(epilog=_EXAMPLES)
 @click.option("--family", metavar="NAME", help="Only one family: region, failover, subnet, …")
-@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@_options.json("Print them as JSON.")
 @click.option("--markdown", is_flag=True, help="Print the page docs/policies.md.")
 def command(family: str | None, as_json: bool, markdown: bool) -> None:
     """List the rules that environments are judged by."""
@@ -24,10 +24,10 @@ def command(family: str | None, as_json: bool, markdown: bool) -> None:
 
     rules = policy_pages.rules(family)
     if as_json:
-        click.echo(json.dumps([policy_pages.as_json(rule) for rule in rules], indent=2))
+        _screen.answer_json([policy_pages.as_json(rule) for rule in rules])
     elif markdown:
-        click.echo(policy_pages.markdown(), nl=False)
+        _screen.answer(policy_pages.markdown().removesuffix("\n"))
     else:
         for rule in rules:
-            click.echo(f"{rule.id:<15} {rule.severity.value:<9} {rule.title}")
-        click.echo(f"\n{len(rules)} rules. `lockgate explain ID` tells all about one.", err=True)
+            _screen.answer(f"{rule.id:<15} {rule.severity.value:<9} {rule.title}")
+        _screen.say(f"\n{len(rules)} rules. `lockgate explain ID` tells all about one.")

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from lockgate.commands import _confirmation, _options, _screen
 
-    from lockgate.engine.engine import Engine
+if TYPE_CHECKING:
+    from lockgate.promotion.promote import Course
     from lockgate.promotion.promotion import Promotion
-    from lockgate.promotion.promotion_journal import PromotionJournals
-    from lockgate.promotion.promotion_lease import PromotionLease
-    from lockgate.repository.environments import Environment
-    from lockgate.repository.pipeline_settings import PipelineSettings
-    from lockgate.sealing.reviewed_bundle import Bundles
 
 _EXAMPLES = """\b
 Examples:
@@ -36,17 +29,10 @@ Exit codes: 0 all applied and verified, 1 a gate or a verification said no, 2 us
 
 
 @click.command(epilog=_EXAMPLES)
-@click.argument("names", nargs=-1, metavar="[ENV]...")
+@_options.environments
 @click.option("--resume", is_flag=True, help="Go on where this commit's promotion stopped.")
 @click.option("--status", is_flag=True, help="Show how far the last promotion got; change nothing.")
-@click.option(
-    "--target",
-    "target_name",
-    type=click.Choice(["embedded", "aws"]),
-    default="embedded",
-    show_default=True,
-    help="Apply to the embedded AWS, or with your own credentials and backend.",
-)
+@_options.target("Apply to the embedded AWS, or with your own credentials and backend.")
 @click.option(
     "--bundles",
     metavar="DIR",
@@ -60,9 +46,9 @@ Exit codes: 0 all applied and verified, 1 a gate or a verification said no, 2 us
     metavar="N",
     help="The one that was merged: what it holds is released when that is applied and verified.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the journal as JSON.")
-@click.option("--terraform", metavar="PATH", help="Use this terraform or tofu executable.")
-@click.option("--yes", is_flag=True, help="Do not ask, with --target aws; a CI job is not asked.")
+@_options.json("Print the journal as JSON.")
+@_options.terraform
+@_options.yes("; a CI job is not asked")
 def command(
     names: tuple[str, ...],
     resume: bool,
@@ -80,142 +66,50 @@ def command(
     API must know the load balancers and records. The order is pipeline.promotion in lockgate.yaml.
     What pull requests hold stops nothing; whose plan is stale now is said.
     """
-    from lockgate.applying import confirmation, verification
     from lockgate.base import paths
-    from lockgate.base.errors import Interrupted, UsageError
-    from lockgate.base.lock_holder import now
     from lockgate.engine.engine import Engine
-    from lockgate.install import provision
-    from lockgate.judging import environment_check
-    from lockgate.promotion import promotion as promotions
-    from lockgate.promotion import promotion_run
-    from lockgate.promotion.promotion_journal import PromotionJournals, open_promotion_bucket
-    from lockgate.promotion.promotion_lease import PromotionLease
-    from lockgate.promotion.promotion_locks import open_locks
-    from lockgate.repository import environments
-    from lockgate.repository.pipeline_settings import read_pipeline_settings
-    from lockgate.repository.settings import read_settings_document
-    from lockgate.repository.working_tree import clean_commit
-    from lockgate.targets.target_selection import for_apply
+    from lockgate.promotion.promote import promote_on, read_course
+    from lockgate.sealing.sealing_key import read_sealing_key
 
     if resume and status:
         raise click.UsageError("--resume and --status do not go together")
-    root = paths.repository_root()
-    found = {each.name: each for each in environments.discover(root)}
-    settings = read_pipeline_settings(read_settings_document(root))
-    stages = promotions.choose_stages(settings.promotion, list(found), names)
-    chosen = [found[name] for stage in stages for name in stage]
-    # Always the same journal, whichever environments are asked for.
-    first = [found[name] for stage in settings.promotion for name in stage]
+    course = read_course(paths.repository_root(), names)
     if status:
-        with for_apply(target_name, root, _say) as target:
-            bucket = open_promotion_bucket(target, first)
-            return _status(PromotionJournals(bucket), PromotionLease(bucket), as_json)
-    commit = clean_commit(root)
+        return _status(target_name, course, as_json)
     engine = Engine.find(terraform)
-    catalogue = environment_check.read_catalogue(paths.policies_dir())
     if target_name == "aws" and not yes and not os.environ.get("CI"):
-        for each in chosen:
-            confirmation.ask("promote to", each.name)
-    with for_apply(target_name, root, _say) as target:
-        bucket = open_promotion_bucket(target, first)
-        journals = PromotionJournals(bucket)
-        with PromotionLease(bucket).held(commit, _say):
-            begun = promotions.Promotion(commit, stages, started=now().isoformat())
-            if resume:
-                begun = _resumed(journals, commit)
-                if names and stages != begun.stages:
-                    raise UsageError(
-                        "--resume goes on with the environments it was begun with: "
-                        f"{', '.join(begun.names)}. Leave the names out."
-                    )
-                chosen = [found[name] for name in begun.names if name in found]
-            with environment_check.Judge(chosen, provision.ensure_checkov(), catalogue) as judge:
-                sealed = None
-                if bundles is not None:
-                    sealed = _bundles(chosen, target_name, engine, settings)
-                promoter = promotion_run.Promoter(
-                    found,
-                    target,
-                    engine,
-                    judge,
-                    journals,
-                    _say,
-                    drills=settings.verify_with_drill,
-                    drill_arguments=verification.drill_arguments(
-                        target_name, settings.drill_time_scale
-                    ),
-                    bundles=bundles,
-                    open_bundle=sealed.read if sealed else None,
-                    locks=open_locks(target, chosen, number),
-                )
-                journals.begin(begun)
-                try:
-                    ended = promoter.run(begun)
-                except KeyboardInterrupt as interrupt:
-                    raise Interrupted(
-                        "Interrupted. Terraform finished what it had begun, saved the states and "
-                        "released the locks. `lockgate promote --resume` goes on from there."
-                    ) from interrupt
+        for environment in course.chosen:
+            _confirmation.ask("promote to", environment.name)
+    ended = promote_on(
+        target_name,
+        course,
+        engine,
+        _screen.say,
+        resume=resume,
+        bundles=bundles,
+        secret=read_sealing_key(os.environ) if bundles is not None else "",
+        pull_request=number,
+    )
     _show(ended, as_json)
     return ended.exit_code
 
 
-def _bundles(
-    chosen: Sequence[Environment], target_name: str, engine: Engine, settings: PipelineSettings
-) -> Bundles:
-    from lockgate.sealing.plan_sealing import surroundings
-    from lockgate.sealing.reviewed_bundle import Bundles
-    from lockgate.sealing.sealing_key import read_sealing_key
+def _status(target_name: str, course: Course, as_json: bool) -> int:
+    from lockgate.promotion.promote import status_on
 
-    secret = read_sealing_key(os.environ)
-    # Before the first apply: an `init` in a real account may write files that are no commit's.
-    here = {each.name: surroundings(each, engine, target_name) for each in chosen}
-    return Bundles(here, settings, secret)
-
-
-def _resumed(journals: PromotionJournals, commit: str) -> Promotion:
-    from lockgate.base.errors import UsageError
-
-    journal = journals.read(commit)
-    if journal is not None:
-        return journal.resumed()
-    last = journals.latest()
-    if last is None:
-        raise UsageError("There is no promotion to resume. Begin one with `lockgate promote`.")
-    raise UsageError(
-        f"The last promotion is of commit {last.commit[:12]} ({last.state}), and this is commit "
-        f"{commit[:12]}: what was verified there says nothing of this one. Begin a new one with "
-        f"`lockgate promote`, or check {last.commit[:12]} out to go on with it."
-    )
-
-
-def _status(journals: PromotionJournals, lease: PromotionLease, as_json: bool) -> int:
-    from lockgate.promotion.promotion_lease import describe, is_stale
-
-    last, held = journals.latest(), lease.holder()
-    if last is None:
-        click.echo("null" if as_json else "Nothing was ever promoted.")
+    status = status_on(target_name, course, _screen.say)
+    if status.last is None:
+        _screen.answer("null" if as_json else "Nothing was ever promoted.")
         return 0
-    doing = ""
-    if held is not None and is_stale(held):
-        doing = f"{describe(held)} was killed. `lockgate promote --resume` goes on from there."
-    elif held is not None:
-        doing = f"Under way: {describe(held)}."
-    _show(last, as_json, doing)
-    return last.exit_code
+    _show(status.last, as_json, status.doing)
+    return status.last.exit_code
 
 
 def _show(found: Promotion, as_json: bool, doing: str = "") -> None:
-    from lockgate.reports import report_promotion, report_terminal
+    from lockgate.reports import report_promotion
 
     if as_json:
         next_step = doing or report_promotion.next_step(found)
-        click.echo(json.dumps({**found.as_json(), "next_step": next_step}, indent=2))
+        _screen.answer_json({**found.as_json(), "next_step": next_step})
     else:
-        report_promotion.show(found, report_terminal.console(), doing)
-
-
-def _say(line: str) -> None:
-    click.echo(line, err=True)
-    sys.stderr.flush()
+        report_promotion.show(found, _screen.console(), doing)

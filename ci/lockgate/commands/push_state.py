@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from lockgate.commands import _confirmation, _options, _screen
+
 _EXAMPLES = """\b
 Examples:
   lockgate push-state prod ~/.cache/lockgate/errored-states/prod-20261125T080000000000.tfstate
@@ -18,20 +20,13 @@ Exit codes: 0 uploaded, 1 refused: the state was written since, or is of somethi
 
 
 @click.command(epilog=_EXAMPLES, short_help="Upload a state that was kept")
-@click.argument("name", metavar="ENV")
+@_options.environment
 @click.argument(
     "state", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False)
 )
-@click.option(
-    "--target",
-    "target_name",
-    type=click.Choice(["embedded", "aws"]),
-    default="embedded",
-    show_default=True,
-    help="Upload to the embedded AWS, or to the backend in your own account.",
-)
-@click.option("--terraform", metavar="PATH", help="Use this terraform or tofu executable.")
-@click.option("--yes", is_flag=True, help="Do not ask, with --target aws.")
+@_options.target("Upload to the embedded AWS, or to the backend in your own account.")
+@_options.terraform
+@_options.yes()
 def command(name: str, state: Path, target_name: str, terraform: str | None, yes: bool) -> None:
     """Upload FILE, which an apply kept, as the state of ENV.
 
@@ -39,7 +34,6 @@ def command(name: str, state: Path, target_name: str, terraform: str | None, yes
     and says where. Until it is uploaded, nobody knows of what was made. A state that was written
     since is not replaced.
     """
-    from lockgate.applying import confirmation
     from lockgate.base import paths
     from lockgate.base.errors import UsageError
     from lockgate.engine.engine import Engine
@@ -50,11 +44,11 @@ def command(name: str, state: Path, target_name: str, terraform: str | None, yes
     root = paths.repository_root()
     (environment,) = environments.select(environments.discover(root), [name])
     if target_name == "aws" and not yes:
-        confirmation.ask("upload a state of", name)
+        _confirmation.ask("upload a state of", name)
     with for_reading(target_name, root) as target:
         if target is None:
             raise UsageError(
                 "The embedded AWS is not up, and what it held went with it: there is nothing that "
                 f"{state} is the state of. `lockgate apply {name}` starts anew."
             )
-        click.echo(push_state(environment, target, Engine.find(terraform), state))
+        _screen.answer(push_state(environment, target, Engine.find(terraform), state))

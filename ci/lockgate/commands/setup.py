@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from lockgate.commands import _screen
 from lockgate.install import provision
 
 
@@ -14,4 +15,4 @@ def command() -> None:
     Everything goes under LOCKGATE_HOME (default: lockgate in the user's cache directory). When all
     is there and whole, nothing is changed and no network is used.
     """
-    provision.install(lambda line: click.echo(line, err=True))
+    provision.install(_screen.say)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lockgate.commands import _options, _screen
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -23,7 +25,7 @@ Exit codes: 0 released, or there was nothing to release, 1 refused: somebody els
 
 
 @click.command(epilog=_EXAMPLES, short_help="Release an environment")
-@click.argument("name", metavar="ENV")
+@_options.environment
 @click.option(
     "--pull-request",
     "number",
@@ -38,14 +40,7 @@ Exit codes: 0 released, or there was nothing to release, 1 refused: somebody els
     metavar="LOCK_ID",
     help="Release the lock of its state, if it is this one: its holder was killed.",
 )
-@click.option(
-    "--target",
-    "target_name",
-    type=click.Choice(["embedded", "aws"]),
-    default="embedded",
-    show_default=True,
-    help="Look at the embedded AWS, or into the state bucket of your own account.",
-)
+@_options.target("Look at the embedded AWS, or into the state bucket of your own account.")
 @click.option("--terraform", metavar="PATH", help="With --state: this terraform or tofu.")
 def command(
     name: str,
@@ -64,24 +59,16 @@ def command(
     than that is shown and kept.
     """
     from lockgate.base import paths
-    from lockgate.locks.environment_lock_store import open_stores, unlock
-    from lockgate.repository import environments
-    from lockgate.targets.target_selection import for_reading
+    from lockgate.locks.target_locks import unlock_on
 
     root = paths.repository_root()
     if lock_id is not None:
         if number is not None or force:
             raise click.UsageError("--state goes with neither --pull-request nor --force")
-        click.echo(_unlock_state(root, name, lock_id, target_name, terraform))
+        _screen.answer(_unlock_state(root, name, lock_id, target_name, terraform))
         return
-    with for_reading(target_name, root) as target:
-        stores = open_stores(target, environments.discover(root)) if target else {}
-        # The environment may be gone from the repository, and its lock not.
-        chosen = [stores[name]] if name in stores else list(dict.fromkeys(stores.values()))
-        if not stores or (name not in stores and not any(each.held(name) for each in chosen)):
-            environments.select(environments.discover(root), [name])
-        said = [unlock(each, name, number, force=force) for each in chosen]
-    click.echo(next((each for each in said if each), f"{name} is not locked."))
+    said = unlock_on(target_name, root, name, number, force=force)
+    _screen.answer(said or f"{name} is not locked.")
 
 
 def _unlock_state(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import click
+
+from lockgate.commands import _options, _screen
 
 _EXAMPLES = """\b
 Examples:
@@ -31,15 +32,9 @@ Exit codes: 0 everything passes, 1 the gate says no, or a report is missing, 2 u
     metavar="ENV",
     help="An environment that must have been judged; may be given several times.",
 )
-@click.option(
-    "--report",
-    "reports",
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Write verdict.json, report.md, report.sarif, junit.xml and report.html into DIR.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
-@click.option("--all", "everything", is_flag=True, help="Also list the findings that pass.")
+@_options.reports
+@_options.json("Print the verdict as JSON.")
+@_options.everything
 def command(
     directories: tuple[Path, ...],
     expected: tuple[str, ...],
@@ -63,7 +58,7 @@ def command(
     if reports is not None:
         report_files.write(verdict, reports)
     if as_json:
-        click.echo(json.dumps(verdict_document.as_json(verdict), indent=2))
+        _screen.answer_json(verdict_document.as_json(verdict))
     else:
-        report_terminal.show(verdict, report_terminal.console(), everything=everything)
+        report_terminal.show(verdict, _screen.console(), everything=everything)
     sys.exit(verdict.exit_code)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import click
+
+from lockgate.commands import _options, _screen
 
 _EXAMPLES = """\b
 Examples:
@@ -23,7 +24,7 @@ Exit codes: 0 survived, 1 a target is missed or cannot be told, 2 usage or confi
 
 
 @click.command(epilog=_EXAMPLES)
-@click.argument("name", metavar="ENV")
+@_options.environment
 @click.option("--lose", "regions", multiple=True, metavar="REGION", help="Lose this region.")
 @click.option("--lose-zone", "zones", multiple=True, metavar="ZONE", help="Lose this zone.")
 @click.option(
@@ -38,16 +39,9 @@ Exit codes: 0 survived, 1 a target is missed or cannot be told, 2 usage or confi
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="Read this plan in JSON instead of planning.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
-@click.option(
-    "--target",
-    "target_name",
-    type=click.Choice(["embedded", "aws"]),
-    default="embedded",
-    show_default=True,
-    help="Plan on a throw-away embedded AWS, or with your credentials and backend.",
-)
-@click.option("--terraform", metavar="PATH", help="Use this terraform or tofu executable.")
+@_options.json("Print the outcome as JSON.")
+@_options.target("Plan on a throw-away embedded AWS, or with your credentials and backend.")
+@_options.terraform
 def command(
     name: str,
     regions: tuple[str, ...],
@@ -64,40 +58,26 @@ def command(
     still answer and when, how much capacity remains, and which data is left. Several losses are
     worked out one by one. Without any, each of the environment's two regions is lost once.
     """
-    import tempfile
-
     from lockgate.base import paths
     from lockgate.engine.engine import Engine
-    from lockgate.judging.environment_check import attach_facts
-    from lockgate.judging.environment_plan import plan_environment
+    from lockgate.judging.loss_check import losses_of_plan, losses_on
     from lockgate.reports import report_losses
-    from lockgate.reports import report_terminal as terminal
     from lockgate.repository import environments
-    from lockgate.repository.settings import read_settings_document, settings_for
-    from lockgate.targets.target_selection import for_check
-    from lockgate.verdict import losses, verdict_document
+    from lockgate.verdict import verdict_document
     from lockgate_policies.model.loss import REGION, RESOURCE, ZONE, Loss
 
     root = paths.repository_root()
     (environment,) = environments.select(environments.discover(root), [name])
-    document = read_settings_document(root)
-    settings = settings_for(document, name)
-    wanted = [Loss(REGION, each) for each in regions]
-    wanted += [Loss(ZONE, each) for each in zones]
-    wanted += [Loss(RESOURCE, each) for each in resources]
-    with tempfile.TemporaryDirectory(prefix="lockgate-whatif-") as scratch:
-        made = Path(scratch) / "plan.json"
-        if plan is not None:
-            made.write_bytes(plan.read_bytes())
-        else:
-            click.echo(f"{name}: planning", err=True)
-            with for_check(target_name) as target:
-                plan_environment(environment, target, Engine.find(terraform), made)
-        attach_facts(environment, made, document)
-        architecture = losses.read_plan_file(made, settings, name)
-    found = (
-        losses.work_out(architecture, wanted) if wanted else losses.regional_losses(architecture)
-    )
+    wanted = [
+        Loss(kind, lost)
+        for kind, named in ((REGION, regions), (ZONE, zones), (RESOURCE, resources))
+        for lost in named
+    ]
+    if plan is not None:
+        found = losses_of_plan(environment, plan, wanted)
+    else:
+        _screen.say(f"{name}: planning")
+        found = losses_on(target_name, environment, Engine.find(terraform), wanted)
     survived = all(each.survived for each in found)
     if as_json:
         document = {
@@ -106,8 +86,8 @@ def command(
             "survived": survived,
             "losses": [verdict_document.loss_as_json(each) for each in found],
         }
-        click.echo(json.dumps(document, indent=2))
+        _screen.answer_json(document)
     else:
         for each in found:
-            report_losses.show(name, each, terminal.console())
+            report_losses.show(name, each, _screen.console())
     sys.exit(0 if survived else 1)

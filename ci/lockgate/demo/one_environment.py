@@ -10,8 +10,7 @@ from lockgate.applying import environment_apply
 from lockgate.base import paths
 from lockgate.base.errors import EngineError, PolicyError
 from lockgate.engine.engine import Engine
-from lockgate.install import provision
-from lockgate.judging import environment_check
+from lockgate.judging.environment_check import open_judge
 from lockgate.reports import report_terminal as terminal
 from lockgate.repository import environments
 from lockgate.repository.settings import read_settings_document, settings_for
@@ -27,7 +26,6 @@ def show(name: str, terraform: str | None) -> None:
     root = paths.repository_root()
     (environment,) = environments.select(environments.discover(root), [name])
     engine = Engine.find(terraform)
-    catalogue = environment_check.read_catalogue(paths.policies_dir())
     settings = settings_for(read_settings_document(root), name)
     regions = (settings.primary_region, settings.secondary_region)
     started = time.monotonic()
@@ -37,7 +35,7 @@ def show(name: str, terraform: str | None) -> None:
 
     with (
         local_aws.throw_away() as endpoint,
-        environment_check.Judge([environment], provision.ensure_checkov(), catalogue) as judge,
+        open_judge([environment]) as judge,
     ):
         target = EmbeddedTarget(endpoint, keep_state=True)
         step(f"1. Plan {name}, judge the plan, apply it on an embedded AWS")

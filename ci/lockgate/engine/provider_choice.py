@@ -136,7 +136,7 @@ class ProviderChoice:
         directory = StampedDirectory(paths.home() / f"provider-aws-{key[:16]}", key, _NEEDS)
 
         def fill(place: Path) -> Facts:
-            self._say(f"Looking for {SOURCE} {wanted.constraint or '(any version)'}")
+            self._say(f"looking for {SOURCE} {wanted.constraint or '(any version)'}")
             self._init(place, wanted, config, environment)
             return {"path": str(_program_in(place).relative_to(place))}
 

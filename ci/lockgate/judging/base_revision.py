@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from lockgate.base import paths
 from lockgate.base.errors import UsageError
 from lockgate.base.paths import SETTINGS_FILE, WAIVERS_FILE
 from lockgate.repository.file_tree import FileTree, OutsideError
@@ -65,6 +66,18 @@ def judged_by(root: Path, revision: str, policies: Path) -> Iterator[JudgedBy]:
             what = f"{SETTINGS_FILE}, {WAIVERS_FILE} and the policies"
         note = f"Judged by {what} of {revision} ({commit[:12]}), not by those of the change"
         yield JudgedBy(directory, judging, note)
+
+
+@contextmanager
+def judged_by_base(
+    root: Path, revision: str | None, policies: Path | None = None
+) -> Iterator[JudgedBy | None]:
+    """What judges instead of the work tree if a revision is given, as ``judged_by``; else None."""
+    if revision is None:
+        yield None
+        return
+    with judged_by(root, revision, (policies or paths.policies_dir()).resolve()) as base:
+        yield base
 
 
 def _in_repository(git: GitRepository, tree: FileTree, policies: Path) -> str | None:

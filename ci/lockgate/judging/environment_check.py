@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from lockgate.base import paths
 from lockgate.base.errors import EngineError, PolicyError
+from lockgate.install import provision
 from lockgate.judging import judged_records, plan_document
 from lockgate.judging.base_revision import JudgedBy
 from lockgate.judging.checkov_process import CheckovProcess
-from lockgate.judging.plan_making import PlanMaker, Say, side_by_side
+from lockgate.judging.plan_making import PlanMaker, Say
+from lockgate.judging.side_by_side import side_by_side
 from lockgate.repository.environments import Environment
 from lockgate.repository.settings import read_settings_document, settings_for
 from lockgate.verdict import losses
@@ -140,6 +142,23 @@ class Judge:
         self._checkov.close()
 
 
+@contextmanager
+def open_judge(
+    environments: Sequence[Environment],
+    policies: Path | None = None,
+    base: JudgedBy | None = None,
+) -> Iterator[Judge]:
+    """A judge of environments, by Lockgate's own policies if no others are given.
+
+    ``base`` holds what to judge by instead. Raises UsageError if settings or waivers are not
+    usable, PolicyError if there are no policies.
+    """
+    judging = base.policies if base else (policies or paths.policies_dir()).resolve()
+    catalogue = read_catalogue(judging)
+    with Judge(environments, provision.ensure_checkov(), catalogue, base) as judge:
+        yield judge
+
+
 def check(
     environments: Sequence[Environment], plans: PlanMaker, judge: Judge, say: Say
 ) -> GateVerdict:
@@ -148,9 +167,8 @@ def check(
     An environment that cannot be planned does not keep the others from being judged.
     """
 
-    def run(environment: Environment) -> EnvironmentVerdict:
+    def run(environment: Environment, plan: Path) -> EnvironmentVerdict:
         say(environment.name, "planning")
-        plan = Path(scratch) / f"{environment.name}.json"
         try:
             plans.plan(environment, plan, say)
             say(environment.name, "judging")
@@ -161,17 +179,9 @@ def check(
         say(environment.name, "passes" if verdict.passes else "does not pass")
         return verdict
 
-    with (
-        tempfile.TemporaryDirectory(prefix="lockgate-plans-") as scratch,
-        ThreadPoolExecutor(max_workers=side_by_side()) as pool,
-    ):
-        futures = [pool.submit(run, environment) for environment in environments]
-        try:
-            wait(futures, return_when=FIRST_EXCEPTION)
-            verdicts = tuple(future.result() for future in futures)
-            return GateVerdict(verdicts, judge.notes(verdicts))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            plans.stop()
-            judge.close()
-            raise
+    def stop() -> None:
+        plans.stop()
+        judge.close()
+
+    verdicts = side_by_side(environments, run, stop)
+    return GateVerdict(verdicts, judge.notes(verdicts))

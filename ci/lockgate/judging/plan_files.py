@@ -10,9 +10,10 @@ from typing import Any
 
 from lockgate.base import paths
 from lockgate.base.errors import UsageError
+from lockgate.install import provision
 from lockgate.judging import judged_records
 from lockgate.judging.checkov_process import CheckovProcess
-from lockgate.judging.environment_check import Catalogue
+from lockgate.judging.environment_check import Catalogue, read_catalogue
 from lockgate.verdict.verdict import EnvironmentVerdict, GateVerdict
 from lockgate.verdict.waivers import Waivers, of_repository
 from lockgate_policies.catalogue import builtin_checks
@@ -23,17 +24,18 @@ from lockgate_policies.model.plan_values import as_dict
 _CARRIED = b'{"lockgate":'
 
 
-def judge_plan_files(
-    plans: Sequence[Path], checkov_python: Path, catalogue: Catalogue
-) -> GateVerdict:
+def judge_plan_files(plans: Sequence[Path], policies: Path | None = None) -> GateVerdict:
     """The verdict on plans in JSON, as ``lockgate plan --out`` or ``terraform show -json`` write.
+
+    They are judged by Lockgate's own policies if no others are given.
 
     The waivers are those of the repository that the command runs in, if it does. Raises UsageError
     for a file that is no JSON object, PolicyError if checkov gives no verdict.
     """
+    catalogue = read_catalogue((policies or paths.policies_dir()).resolve())
     today = datetime.now(UTC).date()
     waivers = _waivers(today)
-    with CheckovProcess(checkov_python, catalogue.policies) as checkov:
+    with CheckovProcess(provision.ensure_checkov(), catalogue.policies) as checkov:
         verdicts = tuple(waivers.apply(_judge(plan, checkov, catalogue), today) for plan in plans)
     return GateVerdict(verdicts, waivers.notes)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,9 +14,11 @@ from lockgate.engine.provider_choice import ProviderChoice
 from lockgate.engine.resolved_planner import ResolvedPlanner
 from lockgate.install.provider_binary import ProviderBinary
 from lockgate.judging.environment_plan import plan_environment
+from lockgate.judging.side_by_side import workers
 from lockgate.repository.environments import Environment
 from lockgate.targets.accountless_workspace import accountless_environment, accountless_workspace
 from lockgate.targets.target import Target
+from lockgate.targets.target_selection import for_check
 from lockgate_policies.model.settings import Settings
 
 Say = Callable[[str, str], None]
@@ -119,6 +120,23 @@ class ResolvedPlans:
 
 
 @contextmanager
+def plans_on(
+    target_name: str,
+    environments: Sequence[Environment],
+    engine: Engine,
+    choice: ProviderChoice,
+    settings_of: SettingsOf,
+) -> Iterator[PlanMaker]:
+    """Plans to judge: from nothing and resolved, or against the user's own account."""
+    if target_name == "embedded":
+        with resolved_plans(environments, engine, choice, settings_of) as plans:
+            yield plans
+    else:
+        with for_check(target_name) as account:
+            yield TargetPlans(account, engine)
+
+
+@contextmanager
 def resolved_plans(
     environments: Sequence[Environment],
     engine: Engine,
@@ -126,13 +144,8 @@ def resolved_plans(
     settings_of: SettingsOf,
 ) -> Iterator[ResolvedPlans]:
     """Resolved plans for the length of a command; no process is left behind."""
-    plans = ResolvedPlans(environments, engine, choice, settings_of, side_by_side())
+    plans = ResolvedPlans(environments, engine, choice, settings_of, workers())
     try:
         yield plans
     finally:
         plans.stop()
-
-
-def side_by_side() -> int:
-    """How many environments are worked on at a time."""
-    return max(2, min(os.cpu_count() or 1, 4))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from lockgate.engine.engine import Engine
 from lockgate.repository.environments import Environment
 from lockgate.repository.pipeline_settings import PipelineSettings
 from lockgate.sealing.engine_versions import provider_versions
+from lockgate.sealing.plan_sealing import surroundings
 from lockgate.sealing.sealed_plan import SealedPlan, Surroundings, other_providers, refusals, unseal
 from lockgate.targets.target import Workspace
 from lockgate.verdict.verdict import EnvironmentVerdict
@@ -31,6 +32,19 @@ def read_bundle(path: Path, secret: str) -> SealedPlan:
         raise PolicyError(f"{path} is refused: {error}") from error
 
 
+def environment_of(
+    bundle: Path, secret: str, environments: Mapping[str, Environment]
+) -> Environment:
+    """The environment, of those by their names, that a bundle is of. Raises PolicyError."""
+    name = read_bundle(bundle, secret).manifest.surroundings.environment
+    if name not in environments:
+        raise PolicyError(
+            f"{bundle} is refused: it is of the environment '{name}', which is not here. Known "
+            f"are: {', '.join(environments)}."
+        )
+    return environments[name]
+
+
 @dataclass(frozen=True)
 class Bundles:
     """What sealed plans are read with; ``here`` is, by environment, what must be as it was."""
@@ -38,6 +52,23 @@ class Bundles:
     here: Mapping[str, Surroundings]
     settings: PipelineSettings
     secret: str
+
+    @classmethod
+    def of(
+        cls,
+        environments: Sequence[Environment],
+        settings: PipelineSettings,
+        engine: Engine,
+        target_name: str,
+        secret: str,
+    ) -> Bundles:
+        """For environments as they are now, before an `init` writes files that are no commit's.
+
+        Raises UsageError if the files are not exactly a commit's, EngineError for an engine that
+        does not tell its version.
+        """
+        here = {each.name: surroundings(each, engine, target_name) for each in environments}
+        return cls(here, settings, secret)
 
     def read(self, bundle: Path, environment: Environment) -> ReviewedBundle:
         """The plan in a bundle, as one that may be applied. Raises PolicyError if it is refused."""

@@ -1,0 +1,38 @@
+"""Applies an environment to a target by its name: what `lockgate apply` does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from lockgate.applying.environment_apply import Applied, ReviewedPlan, apply
+from lockgate.engine.engine import Engine
+from lockgate.judging.environment_check import open_judge
+from lockgate.repository.environments import Environment
+from lockgate.targets.target_selection import for_apply
+from lockgate.verdict.verdict import EnvironmentVerdict
+
+
+def apply_on(
+    target_name: str,
+    environment: Environment,
+    engine: Engine,
+    say: Callable[[str], None],
+    anew: Sequence[str] = (),
+    reviewed: ReviewedPlan | None = None,
+) -> Applied:
+    """Apply the plan that was reviewed, or plan, judge and apply; raises as ``apply`` does."""
+    with ExitStack() as stack:
+        target = stack.enter_context(for_apply(target_name, environment.root, say))
+        judge = _judge_when_asked
+        if reviewed is None:
+            # Started now, checkov is warm when the plan is made.
+            judge = stack.enter_context(open_judge([environment])).judge
+        return apply(environment, target, engine, judge, say, anew, reviewed)
+
+
+def _judge_when_asked(environment: Environment, plan: Path) -> EnvironmentVerdict:
+    """Judge with a checkov of its own, which most reviewed plans do not need."""
+    with open_judge([environment]) as judge:
+        return judge.judge(environment, plan)

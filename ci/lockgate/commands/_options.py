@@ -1,0 +1,70 @@
+"""The options that commands share: each has one name, one meaning and one text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def target(text: str) -> Decorator:
+    """Where a command works; what that means for it is its own text."""
+    return click.option(
+        "--target",
+        "target_name",
+        type=click.Choice(["embedded", "aws"]),
+        default="embedded",
+        show_default=True,
+        help=text,
+    )
+
+
+def json(text: str) -> Decorator:
+    """The answer for a program; what it holds is the command's own text."""
+    return click.option("--json", "as_json", is_flag=True, help=text)
+
+
+def yes(more: str = "") -> Decorator:
+    """Whether to change a real account without asking."""
+    return click.option("--yes", is_flag=True, help=f"Do not ask, with --target aws{more}.")
+
+
+environment = click.argument("name", metavar="ENV")
+environments = click.argument("names", nargs=-1, metavar="[ENV]...")
+
+terraform = click.option(
+    "--terraform", metavar="PATH", help="Use this terraform or tofu executable."
+)
+
+everything = click.option(
+    "--all", "everything", is_flag=True, help="Also list the findings that pass."
+)
+
+reports = click.option(
+    "--report",
+    "reports",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write verdict.json, report.md, report.sarif, junit.xml and report.html into DIR.",
+)
+
+compared = click.option(
+    "--base", "revision", required=True, metavar="REV", help="The commit or branch."
+)
+
+judged_by = click.option(
+    "--base",
+    "revision",
+    metavar="REV",
+    help="Judge by settings, waivers and policies of this commit, not the work tree's.",
+)
+
+service = click.option(
+    "--service", default="web", show_default=True, help="What the resources are named."
+)
+
+domain = click.option("--domain", default="example.com", show_default=True, help="The domain.")
