@@ -36,6 +36,11 @@ def console(*, stderr: bool = False) -> Console:
     return report_terminal.console(stderr=stderr)
 
 
+def coloured(text: str, colour: str, *, bold: bool = False) -> str:
+    """A text in a colour, as part of a line."""
+    return click.style(text, fg=colour, bold=bold)
+
+
 def say(line: str) -> None:
     """Say what is going on, at once: a CI host's log is no terminal, and shows it as it comes."""
     click.echo(line, err=True)
@@ -47,7 +52,7 @@ def error(message: object) -> None:
     from lockgate.base.safe_text import visible_lines
 
     shown = "\n".join(visible_lines(str(message)))
-    click.echo(f"{click.style('error:', fg='red', bold=True)} {shown}", err=True)
+    click.echo(f"{coloured('error:', 'red', bold=True)} {shown}", err=True)
 
 
 class Progress:

@@ -33,7 +33,7 @@ def command(as_json: bool) -> int:
 
 
 def _show(part: Part) -> None:
-    status = click.style(f"{part.status:8}", fg=_COLOURS[part.status])
+    status = _screen.coloured(f"{part.status:8}", _COLOURS[part.status])
     _screen.answer(f"{status} {part.name:13} {part.found}")
     if part.fix:
         _screen.answer(f"{'':9}{'':14}{part.fix}")
