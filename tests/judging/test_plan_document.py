@@ -22,6 +22,26 @@ def test_the_facts_join_the_plan(tmp_path: Path, text: str) -> None:
     }
 
 
+@pytest.mark.parametrize("text", ['{"a": 1}', "{}"])
+def test_they_can_be_attached_to_a_plan_that_carries_some(tmp_path: Path, text: str) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(text)
+    attach(plan, {"environment": "dev", "resolved": {"version": 1}})
+    attach(plan, {"environment": "prod"})
+    assert json.loads(plan.read_text()) == {
+        "lockgate": {"environment": "prod", "resolved": {"version": 1}},
+        **json.loads(text),
+    }
+
+
+@pytest.mark.parametrize("text", ['{"lockgate":', '{"lockgate": {"a": }}', '{"lockgate": "\xff'])
+def test_a_plan_that_is_cut_off_is_refused(tmp_path: Path, text: str) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_bytes(text.encode("latin-1"))
+    with pytest.raises(EngineError, match="no whole JSON object"):
+        attach(plan, {})
+
+
 @pytest.mark.parametrize("text", ["", "[]", "Error: no plan"])
 def test_what_is_no_plan_is_refused(tmp_path: Path, text: str) -> None:
     plan = tmp_path / "plan.json"

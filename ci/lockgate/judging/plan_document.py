@@ -29,7 +29,10 @@ def _attach(plan: Path, carried: dict[str, Any]) -> None:
     text = plan.read_bytes().lstrip()
     if not text.startswith(b"{"):
         raise EngineError(f"{plan}: Terraform's plan is not a JSON object")
-    before, rest = _carried_already(text)
+    try:
+        before, rest = _carried_already(text)
+    except ValueError as error:
+        raise EngineError(f"{plan}: the plan is no whole JSON object: {error}") from error
     comma = b"" if rest.startswith(b"}") else b","
     head = json.dumps({"lockgate": {**before, **carried}}).encode()
     plan.write_bytes(head[:-1] + comma + rest)
@@ -39,6 +42,6 @@ def _carried_already(text: bytes) -> tuple[dict[str, Any], bytes]:
     """What the plan carries at its beginning, as a resolved one does, and the text behind it."""
     if not text.startswith(_CARRIED):
         return {}, text[1:].lstrip()
-    inside = text[len(_CARRIED) :].decode("utf-8")
+    inside = text[len(_CARRIED) :].decode("utf-8").lstrip()
     before, end = json.JSONDecoder().raw_decode(inside)
     return before, inside[end:].lstrip().removeprefix(",").lstrip().encode()
