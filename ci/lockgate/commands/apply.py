@@ -80,8 +80,7 @@ def command(
             f"There is no environment '{name}', and no file of that name. Known environments are: "
             f"{', '.join(found)}."
         )
-    if target_name == "aws" and not yes:
-        _confirmation.ask("apply", environment.name)
+    _confirmation.ask("apply", environment.name, target_name, yes=yes)
     engine, reviewed = Engine.find(terraform), None
     if bundle is not None:
         settings = read_pipeline_settings(read_settings_document(root))

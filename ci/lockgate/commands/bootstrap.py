@@ -46,7 +46,7 @@ def command(dry_run: bool, as_json: bool, target_name: str, yes: bool) -> None:
         if target_name == "aws" and not yes:
             for step in pending:
                 _screen.say(f"to do: {step.resource}: {step.what}")
-            _confirmation.ask("set up the state bucket", bucket.name)
+            _confirmation.ask("set up the state bucket", bucket.name, target_name, yes=yes)
 
     def on_step(step: Step) -> None:
         if not as_json:

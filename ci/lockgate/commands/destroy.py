@@ -29,8 +29,7 @@ def command(name: str, target_name: str, terraform: str | None, yes: bool) -> No
     root = paths.repository_root()
     (environment,) = environments.select(environments.discover(root), [name])
     engine = Engine.find(terraform)
-    if target_name == "aws" and not yes:
-        _confirmation.ask("destroy", name)
+    _confirmation.ask("destroy", name, target_name, yes=yes)
     with for_reading(target_name, root) as target:
         if target is None:
             _screen.answer("The embedded AWS is not up, so nothing is applied there.")

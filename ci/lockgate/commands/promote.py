@@ -77,9 +77,9 @@ def command(
     if status:
         return _status(target_name, course, as_json)
     engine = Engine.find(terraform)
-    if target_name == "aws" and not yes and not os.environ.get("CI"):
-        for environment in course.chosen:
-            _confirmation.ask("promote to", environment.name)
+    agreed = yes or bool(os.environ.get("CI"))
+    for environment in course.chosen:
+        _confirmation.ask("promote to", environment.name, target_name, yes=agreed)
     ended = promote_on(
         target_name,
         course,

@@ -43,8 +43,7 @@ def command(name: str, state: Path, target_name: str, terraform: str | None, yes
 
     root = paths.repository_root()
     (environment,) = environments.select(environments.discover(root), [name])
-    if target_name == "aws" and not yes:
-        _confirmation.ask("upload a state of", name)
+    _confirmation.ask("upload a state of", name, target_name, yes=yes)
     with for_reading(target_name, root) as target:
         if target is None:
             raise UsageError(
