@@ -19,6 +19,7 @@ from .plan_tree import Resource, read_plan
 from .plan_values import UNKNOWN, Value, as_dict, as_text
 from .plan_view import PlanView
 from .registered_targets import Registration, read_registrations
+from .resolved_plan import ResolvedPlan
 from .security_groups import Ingress, read_ingress
 from .settings import Settings
 
@@ -110,7 +111,9 @@ def read_architecture(
 ) -> Architecture:
     """Read a plan document, with the HCL facts that travel in it. Never raises on odd JSON."""
     name = environment or as_text(as_dict(document.get("lockgate")).get("environment")) or ""
-    return Architecture(read_plan(document), HclFacts.from_document(document), settings, name)
+    resolved = ResolvedPlan.from_document(document)
+    tree = read_plan(document, resolved.looked_up if resolved else None)
+    return Architecture(tree, HclFacts.from_document(document), settings, name, resolved)
 
 
 def named_region(region: Value) -> str:

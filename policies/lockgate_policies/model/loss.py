@@ -147,9 +147,14 @@ class LostResources:
             for resource in self._architecture.of_type(kind):
                 if not self._architecture.gives(resource, argument):
                     continue
-                found = self._architecture.targets(resource, argument).resources
-                named = [r for r in found if r.type not in _NEVER_NEEDED and not is_global(r.type)]
-                needs.append((resource, argument, any_is_enough, named))
+                found = self._architecture.candidates(resource, argument)
+                named = [
+                    r
+                    for r in found.resources
+                    if r.type not in _NEVER_NEEDED and not is_global(r.type)
+                ]
+                # One that is not known is lost for certain only with all that it may be.
+                needs.append((resource, argument, any_is_enough or bool(found.either), named))
         changed = True
         while changed:
             changed = False

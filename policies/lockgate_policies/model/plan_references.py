@@ -1,4 +1,4 @@
-"""Which resource instances an argument leads to, through variables, outputs, locals and modules.
+"""Where arguments lead in a plain plan file: names are followed, as far as names can tell.
 
 Before an apply almost every identifier is unknown, so "the subnets of this load balancer" cannot
 be read as values: it must be followed as references. Terraform writes an expression's references
@@ -6,6 +6,9 @@ as a list of strings (https://developer.hashicorp.com/terraform/internals/json-f
 most specific first, without the text of the expression. Where that loses something (locals are
 not in a plan at all, ``module.a[each.key].out`` keeps only ``module.a``), the facts read from the
 HCL (see ``hcl_facts``) fill in; where they are missing too, the answer has a gap and says so.
+
+Names do not say which of several things an expression takes (``each.value.dns``, ``a ? b : c``).
+Such an answer is never "both of them": unless something else decides, it is not known.
 """
 
 from __future__ import annotations
@@ -16,112 +19,171 @@ from dataclasses import dataclass
 from typing import Any
 
 from .hcl_facts import HclFacts
-from .plan_tree import ModuleInstance, PlanTree, Resource
-from .plan_values import UNKNOWN, Value, as_dict, as_list, as_text
-from .selections import indexed, selected
-from .targets import Targets, merge
+from .plan_tree import ModuleInstance, Resource
+from .plan_values import UNKNOWN, Value, as_dict, as_list, is_empty, is_known
+from .references import References, not_of_this_plan
+from .selections import alternatives, indexed, indices, keyed, selected
+from .targets import Targets, merge, one_of
+from .value_index import ValueIndex
 
 _STEP = re.compile(r'([^.\[\]]+)|\[("(?:[^"\\]|\\.)*"|\d+)\]')
 _ITERATION = ("each", "count")
 # A chain of references longer than this is not configuration that a person wrote.
-_LONGEST_CHAIN = 200
+_LONGEST_CHAIN = 80
 _MOST_HOPS = 8
+# Arguments that take one value: what may lead to two resources leads to one of them.
+_ONE_VALUE = re.compile(
+    r"(?:^|_)(?:id|arn|name|fqdn|address|db|role|bucket|cluster|instance|group|identifier)$"
+)
+_SEVERAL = frozenset({"vpc_zone_identifier"})
 
 
 @dataclass(frozen=True)
 class _Scope:
-    """Where an expression stands: its module instance and the key of its resource or call."""
+    """Where an expression stands: its module instance and the key of its resource or call.
+
+    ``for_each`` is the expression that made the key, and ``keys`` its text, where that is known.
+    """
 
     module: ModuleInstance
     key: str | int | None
-    for_each: Any
+    for_each: Any = None
+    keys: str | None = None
 
 
-class References:
-    """Follows references in one plan."""
+class NamedReferences(References):
+    """Follows the names in a plan's configuration."""
 
-    def __init__(self, tree: PlanTree, facts: HclFacts) -> None:
-        self._tree = tree
+    def __init__(self, facts: HclFacts, values: ValueIndex) -> None:
         self._facts = facts
-        self._by_identity: dict[tuple[str, str], list[Resource]] | None = None
+        self._values = values
 
-    def targets(self, resource: Resource, path: str, *types: str) -> Targets:
-        """The resource instances (of the given types) that the argument at ``path`` leads to.
+    def candidates(self, resource: Resource, path: str, *types: str) -> Targets:
+        """All the resource instances that the argument at ``path`` may lead to."""
+        return self._candidates(resource, path, types, 0)
 
-        ``path`` is dotted (``alias.0.name``). A value that is known is matched against the
-        identifiers of the plan's resources first, because it says more than the reference does.
-        """
-        return self._targets(resource, path, types, 0)
-
-    def _targets(self, resource: Resource, path: str, types: tuple[str, ...], hops: int) -> Targets:
-        known = self._by_value(resource.value(path), types)
+    def _candidates(
+        self, resource: Resource, path: str, types: tuple[str, ...], hops: int
+    ) -> Targets:
+        if resource.known_empty(path):
+            return Targets()
+        value = resource.value(path)
+        known = self._values.find(value, types) if types else None
         if known is not None:
             return known
         where = f"{resource.address}: {path}"
-        expression = resource.expression(path)
-        scope = _Scope(resource.module, resource.key, resource.config.get("for_each_expression"))
-        source = self._facts.expression(resource.module.path, resource.type, resource.name, path)
-        if expression is None and resource.value(path) is UNKNOWN and source is not None:
-            # A dynamic block: a plan omits its expressions, the HCL has them.
-            expression = {"references": self._facts.references_in(source)}
-        found = selected(merge(self._follow(expression, scope, where, source, 0)), source, where)
+        found = self._argument(resource, path, where)
         if not found.resources and not found.gaps:
             return Targets(gaps=_not_followed(where, resource, path))
+        found = _of_one_value(found, path, value, where)
         typed = found.of_type(*types) if types else found
-        name = path.split(".")[-1]
-        if typed.resources or hops > _MOST_HOPS:
+        if typed.resources or typed.gaps or hops > _MOST_HOPS:
             return typed
         # `vpc_id = aws_subnet.a.vpc_id` means the VPC that the subnet was given.
-        onward = [r for r in found.resources if r.sets(name)]
-        return merge([typed, *(self._targets(r, name, types, hops + 1) for r in onward)])
-
-    def all_targets(self, resource: Resource) -> Targets:
-        """Every resource instance that any argument of the resource leads to."""
-        return merge(self.by_argument(resource).values())
+        name = path.split(".")[-1]
+        onward = [
+            self._candidates(r, name, types, hops + 1) for r in found.resources if r.sets(name)
+        ]
+        return merge(
+            [typed, one_of(onward, _which_value(where)) if found.either else merge(onward)]
+        )
 
     def by_argument(self, resource: Resource) -> dict[str, Targets]:
         """What each argument and block of the resource leads to, ``dynamic`` blocks included."""
-        scope = _Scope(resource.module, resource.key, resource.config.get("for_each_expression"))
-        path, kind, name = resource.module.path, resource.type, resource.name
+        facts = self._facts.arguments(resource.module.path, resource.type, resource.name)
         expressions = as_dict(resource.config.get("expressions"))
-        found: dict[str, Targets] = {}
-        for argument in dict.fromkeys([*expressions, *self._facts.arguments(path, kind, name)]):
-            source = self._facts.expression(path, kind, name, argument)
-            expression = expressions.get(argument)
-            if expression is None:  # a dynamic block: a plan omits its expressions
-                expression = {"references": self._facts.references_in(source or "")}
-            where = f"{resource.address}: {argument}"
-            found[argument] = merge(self._follow(expression, scope, where, source, 0))
-        return found
+        return {
+            argument: self._argument(resource, argument, f"{resource.address}: {argument}")
+            for argument in dict.fromkeys([*expressions, *facts])
+        }
 
-    # -- by value ---------------------------------------------------------------------------
+    def _argument(self, resource: Resource, path: str, where: str) -> Targets:
+        """What the expression at a path leads to, by its own text where it has one."""
+        expression, value = resource.expression(path), resource.value(path)
+        source = self._facts.expression(resource.module.path, resource.type, resource.name, path)
+        scope = self._scope_of(resource)
+        if expression is None:
+            # A dynamic block: a plan omits its expressions, the HCL has them.
+            if source is None or ("." in path and value is not UNKNOWN):
+                return Targets()
+            expression = {"references": self._facts.references_in(source)}
+            return selected(merge(self._follow(expression, scope, where, source, 0)), source, where)
+        if "references" in as_dict(expression):
+            whole = source if "." not in path else None
+            return self._leaf(expression, value, scope, where, path, source, whole)
+        return merge(self._blocks(expression, value, scope, where, path, source))
 
-    def _by_value(self, value: Value, types: tuple[str, ...]) -> Targets | None:
-        texts = [value] if isinstance(value, str) else as_list(value)
-        if not texts or not types or not all(isinstance(text, str) and text for text in texts):
-            return None
-        index = self._identities()
-        found: dict[int, Resource] = {}
-        for text in texts:
-            matches = [r for kind in types for r in index.get((kind, text), [])]
-            if not matches:
-                return None
-            found.update((id(match), match) for match in matches)
-        return Targets(tuple(found.values()))
+    def _blocks(
+        self,
+        expression: Any,
+        value: Value,
+        scope: _Scope,
+        where: str,
+        path: str,
+        source: str | None,
+    ) -> Iterator[Targets]:
+        """What the arguments inside of blocks lead to, each by its own value."""
+        if is_empty(value) and value is not None:
+            return
+        if isinstance(expression, list):
+            values = value if isinstance(value, list) and len(value) == len(expression) else None
+            for index, item in enumerate(expression):
+                inner = values[index] if values is not None else UNKNOWN
+                yield from self._blocks(item, inner, scope, where, path, source)
+            return
+        if "references" in as_dict(expression):
+            yield self._leaf(expression, value, scope, where, path, source, None)
+            return
+        for name, item in as_dict(expression).items():
+            known = isinstance(value, dict) and name in value
+            if known and is_empty(value[name]):
+                continue
+            if isinstance(item, dict | list):
+                inner = value[name] if known else UNKNOWN
+                yield from self._blocks(item, inner, scope, where, name, source)
 
-    def _identities(self) -> dict[tuple[str, str], list[Resource]]:
-        if self._by_identity is None:
-            self._by_identity = {}
-            for resource in self._tree.resources:
-                for name in ("id", "arn", "dns_name", "zone_id", "name"):
-                    text = as_text(resource.values.get(name))
-                    # A name is an identity only where AWS makes it one; elsewhere two regions
-                    # share it freely.
-                    if text and (name != "name" or resource.type in _NAMED_BY_NAME):
-                        self._by_identity.setdefault((resource.type, text), []).append(resource)
-        return self._by_identity
+    def _leaf(
+        self,
+        expression: Any,
+        value: Value,
+        scope: _Scope,
+        where: str,
+        path: str,
+        source: str | None,
+        whole: str | None,
+    ) -> Targets:
+        """One expression. ``source`` is the text that it stands in, ``whole`` its own text."""
+        if whole is None:
+            found = merge(self._follow(expression, scope, where, source, 0))
+        else:
+            found = self._read(expression, scope, where, whole, 0)
+        found = _having(found, value)
+        joined = whole is not None and "${" in whole
+        return found if joined else _of_one_value(found, path, value, where)
+
+    def _scope_of(self, resource: Resource) -> _Scope:
+        path, kind, name = resource.module.path, resource.type, resource.name
+        keys = self._facts.expression(path, kind, name, "for_each")
+        return _Scope(
+            resource.module, resource.key, resource.config.get("for_each_expression"), keys
+        )
 
     # -- by reference -----------------------------------------------------------------------
+
+    def _read(
+        self, expression: Any, scope: _Scope, where: str, text: str | None, depth: int
+    ) -> Targets:
+        """What an expression with its own text leads to; of a conditional, one of its values."""
+        values = alternatives(text) if depth <= _LONGEST_CHAIN else []
+        if len(values) < 2:
+            return selected(merge(self._follow(expression, scope, where, text, depth)), text, where)
+        parts = [
+            self._read(
+                {"references": self._facts.references_in(each)}, scope, where, each, depth + 1
+            )
+            for each in values
+        ]
+        return one_of(parts, f"{where} has a condition, and a plan does not say which value it is")
 
     def _follow(
         self, expression: Any, scope: _Scope, where: str, source: str | None, depth: int
@@ -140,7 +202,7 @@ class References:
                     yield from self._follow(item, scope, where, source, depth + 1)
             return
         texts = _most_specific(text for text in references if isinstance(text, str))
-        iterates = any(text.split(".")[0] in _ITERATION for text in texts)
+        iterates = next((t for text in texts if (t := text.split(".")[0]) in _ITERATION), None)
         for text in texts:
             yield self._reference(text, scope, where, source, iterates, depth + 1)
 
@@ -150,54 +212,84 @@ class References:
         scope: _Scope,
         where: str,
         source: str | None,
-        iterates: bool,
+        iterates: str | None,
         depth: int,
     ) -> Targets:
         steps = split_reference(text)
         head = steps[0] if steps else ""
         if head == "var" and len(steps) > 1:
-            found = self._variable(str(steps[1]), scope.module, where, depth)
-            return indexed(found, steps[2:], where)
+            found, inner = self._variable(str(steps[1]), scope.module, where, depth)
+            return self._part(found, steps, scope, where, source, inner)
         if head == "local" and len(steps) > 1:
-            return indexed(self._local(str(steps[1]), scope, where, depth), steps[2:], where)
+            found, inner = self._local(str(steps[1]), scope, where, depth)
+            return self._part(found, steps, scope, where, source, inner)
         if head == "each" and len(steps) > 1 and steps[1] == "value":
             return self._each_value(scope, where, depth)
         if head in ("each", "count", "path", "terraform", "self"):
             return Targets()
         if head == "module" and len(steps) > 1:
             return self._module(steps, scope, where, source, iterates, depth)
-        return self._resource(steps, scope, where, iterates)
+        return self._resource(steps, scope, where, source, iterates)
 
-    def _variable(self, name: str, module: ModuleInstance, where: str, depth: int) -> Targets:
+    def _part(
+        self,
+        found: Targets,
+        steps: list[str | int],
+        scope: _Scope,
+        where: str,
+        source: str | None,
+        inner: str | None,
+    ) -> Targets:
+        """What is taken of a variable or local value, ``inner`` being its own expression's text."""
+        if len(steps) > 2:
+            return indexed(found, steps[2:], inner, where)
+        by = (indices(source, f"{steps[0]}.{steps[1]}") or set()) - {"*"}
+        if not by or len(found.resources) < 2:
+            return found
+        mine = keyed(found, min(by), scope.key, inner) if len(by) == 1 else None
+        if mine is not None:
+            return mine
+        why = f"{where} takes [{', '.join(sorted(by))}] of several, which a plan does not tell"
+        return Targets(found.resources, found.gaps, (*found.either, why))
+
+    def _variable(
+        self, name: str, module: ModuleInstance, where: str, depth: int
+    ) -> tuple[Targets, str | None]:
         if module.parent is None:
-            return Targets()  # a root variable is a value, and cannot lead to a resource
+            return Targets(), None  # a root variable is a value, and cannot lead to a resource
         expression = as_dict(module.call.get("expressions")).get(name)
         if expression is None:
-            return Targets()
-        scope = _Scope(module.parent, module.key, module.call.get("for_each_expression"))
-        source = self._facts.call_argument(module.parent.path, module.name, name)
-        where = f"{where} (var.{name})"
-        return selected(merge(self._follow(expression, scope, where, source, depth)), source, where)
+            return Targets(), None
+        path, call = module.parent.path, module.name
+        keys = self._facts.call_argument(path, call, "for_each")
+        scope = _Scope(module.parent, module.key, module.call.get("for_each_expression"), keys)
+        text = self._facts.call_argument(path, call, name)
+        return self._read(expression, scope, f"{where} (var.{name})", text, depth), text
 
-    def _local(self, name: str, scope: _Scope, where: str, depth: int) -> Targets:
+    def _local(
+        self, name: str, scope: _Scope, where: str, depth: int
+    ) -> tuple[Targets, str | None]:
         text = self._facts.local(scope.module.path, name)
         if text is None:
             gap = (
                 f"{where} goes through local.{name}, and a plan holds no locals: judge the plan "
                 "together with its HCL, or pass the resource's attribute directly"
             )
-            return Targets(gaps=(gap,))
-        references = self._facts.references_in(text)
-        expression = {"references": references}
-        where = f"{where} (local.{name})"
-        return selected(merge(self._follow(expression, scope, where, text, depth)), text, where)
+            return Targets(gaps=(gap,)), None
+        expression = {"references": self._facts.references_in(text)}
+        return self._read(expression, scope, f"{where} (local.{name})", text, depth), text
 
     def _each_value(self, scope: _Scope, where: str, depth: int) -> Targets:
         if scope.for_each is None:
             return Targets()
-        found = merge(self._follow(scope.for_each, scope, f"{where} (for_each)", None, depth))
-        same = tuple(r for r in found.resources if r.key == scope.key)
-        return Targets(same, found.gaps) if same else found
+        # Where the collection is written, each.value has no meaning yet.
+        outside = _Scope(scope.module, None)
+        found = self._read(scope.for_each, outside, f"{where} (for_each)", scope.keys, depth)
+        same = tuple(r for r in found.resources if r.key is not None and r.key == scope.key)
+        if same and len({r.name for r in found.resources}) == 1:
+            return Targets(same, found.gaps)
+        why = f"{where} takes each.value of several, and a plan does not say which is whose"
+        return Targets(found.resources, found.gaps, (*found.either, why))
 
     def _module(
         self,
@@ -205,17 +297,17 @@ class References:
         scope: _Scope,
         where: str,
         source: str | None,
-        iterates: bool,
+        iterates: str | None,
         depth: int,
     ) -> Targets:
         name, rest = str(steps[1]), steps[2:]
         instances = scope.module.instances_of(name)
-        keyed = [child for child in instances if child.key is not None]
-        if keyed and rest and any(child.key == rest[0] for child in keyed):
-            instances = [child for child in keyed if child.key == rest[0]]
+        keys = [child.key for child in instances]
+        if rest and rest[0] is not None and rest[0] in keys:
+            instances = [child for child in instances if child.key == rest[0]]
             rest = rest[1:]
-        elif keyed and iterates:
-            instances = [child for child in keyed if child.key == scope.key] or instances
+        wanted, told = _keys(keys, f"module.{name}", scope, source, iterates)
+        instances = [child for child in instances if child.key in wanted]
         outputs = {str(rest[0])} if rest else self._facts.outputs_used(source, name)
         if outputs is None:
             used = set().union(*(child.outputs for child in instances)) if instances else set()
@@ -231,14 +323,19 @@ class References:
             for output in sorted(outputs):
                 entry = as_dict(child.outputs.get(output))
                 text = self._facts.output(child.path, output)
-                inner = _Scope(child, None, None)
                 via = f"{where} (module.{name}.{output})"
-                followed = merge(self._follow(entry.get("expression"), inner, via, text, depth))
-                parts.append(indexed(selected(followed, text, via), rest[1:], where))
-        return merge(parts)
+                inner = _Scope(child, None)
+                followed = self._read(entry.get("expression"), inner, via, text, depth)
+                parts.append(indexed(followed, rest[1:], text, where))
+        return merge(parts) if told else one_of(parts, _which(where, f"module.{name}"))
 
     def _resource(
-        self, steps: list[str | int], scope: _Scope, where: str, iterates: bool
+        self,
+        steps: list[str | int],
+        scope: _Scope,
+        where: str,
+        source: str | None,
+        iterates: str | None,
     ) -> Targets:
         mode = "data" if steps and steps[0] == "data" else "managed"
         rest = steps[1:] if mode == "data" else steps
@@ -250,18 +347,86 @@ class References:
             for resource in scope.module.resources
             if resource.mode == mode and resource.type == kind and resource.name == name
         ]
-        keyed = [resource for resource in instances if resource.key is not None]
-        if keyed and selector is not None and any(r.key == selector for r in keyed):
-            instances = [resource for resource in keyed if resource.key == selector]
-        elif keyed and iterates:
-            instances = [resource for resource in keyed if resource.key == scope.key] or instances
-        return Targets(tuple(instances))
+        keys = [resource.key for resource in instances]
+        if selector is not None and selector in keys:
+            return Targets(tuple(r for r in instances if r.key == selector))
+        address = f"data.{kind}.{name}" if mode == "data" else f"{kind}.{name}"
+        wanted, told = _keys(keys, address, scope, source, iterates)
+        found = Targets(tuple(r for r in instances if r.key in wanted))
+        return found if told else one_of(_apart(found), _which(where, address))
 
 
-# Types whose `name` is what other resources refer to them by.
-_NAMED_BY_NAME = frozenset(
-    {"aws_autoscaling_group", "aws_db_subnet_group", "aws_launch_template", "aws_iam_role"}
-)
+def _keys(
+    keys: list[str | int | None],
+    name: str,
+    scope: _Scope,
+    source: str | None,
+    iterates: str | None,
+) -> tuple[list[str | int | None], bool]:
+    """The keys of the instances that are meant, and whether all of these are."""
+    if len(keys) < 2:
+        return keys, True
+    by = indices(source, name)
+    if by is None:  # the text is not known, or names it through something else
+        if iterates is None:
+            return keys, True
+        by = {f"{iterates}.{'key' if iterates == 'each' else 'index'}"}
+    wanted: list[str | int | None] = []
+    for index in sorted(by):
+        if index == "*":
+            return keys, True
+        literal = split_reference(f"[{index}]")
+        if len(literal) == 1 and literal[0] in keys:
+            wanted.append(literal[0])
+        elif _is_own_key(index, scope) and scope.key in keys:
+            wanted.append(scope.key)
+        else:
+            return keys, False
+    return wanted, True
+
+
+def _is_own_key(index: str, scope: _Scope) -> bool:
+    """Whether an index is the key of the resource or call that it stands in, and nothing else."""
+    if index == "each.value":  # in a set, each value is its own key
+        return (scope.keys or "").lstrip().startswith("toset(")
+    return index in ("each.key", "count.index")
+
+
+def _which(where: str, name: str) -> str:
+    return f"{where} takes one instance of {name}, and a plan does not say which"
+
+
+def _apart(found: Targets) -> Iterator[Targets]:
+    return (Targets((resource,)) for resource in found.resources)
+
+
+def _takes_one(path: str) -> bool:
+    name = path.split(".")[-1]
+    return name not in _SEVERAL and _ONE_VALUE.search(name) is not None
+
+
+def _having(found: Targets, value: Value) -> Targets:
+    """Of several, those that have the value where it is known: nothing else can be meant."""
+    if not found.either or not is_known(value) or is_empty(value):
+        return found
+    texts = {text for text in [value, *as_list(value)] if isinstance(text, str)}
+    mine = [
+        resource
+        for resource in found.resources
+        if any(isinstance(own, str) and own in texts for own in resource.values.values())
+    ]
+    return Targets(tuple(mine), found.gaps)
+
+
+def _of_one_value(found: Targets, path: str, value: Value, where: str) -> Targets:
+    """Of an argument that takes one value, several resources are one that is not known."""
+    if found.either or not _takes_one(path) or isinstance(value, dict | list):
+        return found
+    return Targets(found.resources, found.gaps, (_which_value(where),))
+
+
+def _which_value(where: str) -> str:
+    return f"{where} takes one value, and a plan does not say which"
 
 
 def split_reference(text: str) -> list[str | int]:
@@ -296,6 +461,4 @@ def _not_followed(where: str, resource: Resource, path: str) -> tuple[str, ...]:
         return (f"{where} is not known until apply, and no reference tells where it leads",)
     texts = [value] if isinstance(value, str) else as_list(value)
     named = [text for text in texts if isinstance(text, str) and text]
-    if not named:
-        return ()
-    return (f"{where} = {', '.join(named)} is not a resource of this plan",)
+    return (not_of_this_plan(where, named),) if named else ()

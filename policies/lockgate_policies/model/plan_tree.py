@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from .plan_values import UNKNOWN, Value, as_dict, as_list, as_text, overlay
+from .plan_values import UNKNOWN, Value, as_dict, as_list, as_text, is_empty, overlay
 
 _MODULE_STEP = re.compile(r'^module\.([^.\[]+)(?:\[(?P<key>"(?:[^"\\]|\\.)*"|\d+)\])?$')
 # Terraform nests modules a handful deep; a plan that claims more is not one that it wrote, and
@@ -88,6 +88,21 @@ class Resource:
                 here = as_dict(here).get(step)
         return here
 
+    def known_empty(self, path: str) -> bool:
+        """Tell whether the plan knows that there is nothing at a path: null, "" or no element."""
+        here: Value = self.values
+        for step in path.split("."):
+            if isinstance(here, list):
+                index = int(step) if step.isdigit() else -1
+                if not 0 <= index < len(here):
+                    return True
+                here = here[index]
+            elif isinstance(here, dict) and step in here:
+                here = here[step]
+            else:
+                return False  # unknown, or not told
+        return is_empty(here)
+
     def text(self, path: str) -> Value:
         """The value at a path as a string; UNKNOWN stays UNKNOWN, anything else is None."""
         value = self.value(path)
@@ -156,8 +171,10 @@ class PlanTree:
         return {name: as_dict(entry).get("value") for name, entry in found.items()}
 
 
-def read_plan(document: dict[str, Any]) -> PlanTree:
+def read_plan(document: dict[str, Any], looked_up: dict[str, Any] | None = None) -> PlanTree:
     """Build the tree from the JSON that ``terraform show -json PLANFILE`` prints.
+
+    ``looked_up`` marks, by data source's address, what of it no account was asked for: unknown.
 
     Never raises on a JSON object, however odd: what cannot be read is absent, and rules treat
     absence as a failure or as unknown.
@@ -178,6 +195,10 @@ def read_plan(document: dict[str, Any]) -> PlanTree:
     for resource in _data_of_state(root, prior, 0):
         if resource.address not in seen:
             data.append(resource)
+    for resource in data:
+        marks = (looked_up or {}).get(resource.address)
+        if marks:
+            resource.values = as_dict(overlay(resource.values, marks))
     return PlanTree(document, root, managed, data)
 
 

@@ -38,6 +38,11 @@ def is_known(value: Value) -> bool:
     return True
 
 
+def is_empty(value: Value) -> bool:
+    """Tell whether a value is known to be nothing: null, "" or a list or map without members."""
+    return value is None or value == "" or value == [] or value == {}
+
+
 def overlay(known: Value, unknown: Value) -> Value:
     """Join the ``after`` and ``after_unknown`` trees of a change into one value."""
     if unknown is True:

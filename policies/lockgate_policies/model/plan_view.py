@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from .hcl_facts import HclFacts
-from .plan_references import References
+from .plan_references import NamedReferences
 from .plan_tree import PlanTree, Resource
 from .plan_values import Value
 from .provider_regions import ProviderRegions
 from .record_names import record_name
+from .references import References
+from .resolved_plan import ResolvedPlan
+from .resolved_references import ResolvedReferences
 from .settings import Settings
 from .targets import Targets, merge
+from .value_index import ValueIndex
 
 
 class PlanView:
@@ -21,13 +25,18 @@ class PlanView:
         facts: HclFacts | None = None,
         settings: Settings | None = None,
         environment: str = "",
+        resolved: ResolvedPlan | None = None,
     ) -> None:
         self.tree = tree
         self.facts = facts or HclFacts()
         self.settings = settings or Settings()
         self.environment = environment
-        self.references = References(tree, self.facts)
-        self.regions = ProviderRegions(tree, self.facts)
+        values = ValueIndex(tree)
+        named = NamedReferences(self.facts, values)
+        self.references: References = (
+            ResolvedReferences(tree, resolved, values, named) if resolved else named
+        )
+        self.regions = ProviderRegions(tree, self.facts, resolved.regions if resolved else None)
 
     def region(self, resource: Resource) -> Value:
         """The region a resource will live in, or UNKNOWN."""
@@ -36,6 +45,10 @@ class PlanView:
     def targets(self, resource: Resource, path: str, *types: str) -> Targets:
         """The resources (of the given types) that an argument leads to."""
         return self.references.targets(resource, path, *types)
+
+    def candidates(self, resource: Resource, path: str, *types: str) -> Targets:
+        """All the resources that an argument may lead to, where it is not known to which."""
+        return self.references.candidates(resource, path, *types)
 
     def gives(self, resource: Resource, name: str) -> bool:
         """Tell whether the configuration gives an argument or block, ``dynamic`` ones included."""

@@ -1,15 +1,17 @@
 """The AWS region each resource instance will live in.
 
 A plan says which provider configuration a resource uses, and only sometimes what region that is.
-In order: the resource's own ``region`` (provider 6 and later), the provider configuration's
-``region`` (a constant, a root variable, or a data source that was read), ``data.aws_region`` read
-with the same provider, the zone of a sibling that uses the same provider. Otherwise it is unknown,
-and no rule passes on an unknown region.
+In order: the resource's own ``region`` (provider 6 and later), what a resolved plan says of the
+resource's provider instance, the provider configuration's ``region`` (a constant, a root variable,
+or a data source that was read), ``data.aws_region`` read with the same provider, the zone of a
+sibling that uses the same provider. Otherwise it is unknown, and no rule passes on an unknown
+region.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from .hcl_facts import HclFacts
 from .plan_references import split_reference
@@ -33,8 +35,11 @@ def region_of_zone(zone: str) -> str | None:
 class ProviderRegions:
     """Resolves regions in one plan."""
 
-    def __init__(self, tree: PlanTree, facts: HclFacts) -> None:
+    def __init__(
+        self, tree: PlanTree, facts: HclFacts, resolved: dict[str, str] | None = None
+    ) -> None:
         self._tree = tree
+        self._resolved = resolved or {}
         self._facts = facts
         self._by_provider: dict[str, Value] = {}
 
@@ -46,7 +51,7 @@ class ProviderRegions:
                 return own
             if own is UNKNOWN and resource.sets("region"):
                 return UNKNOWN
-        return self.of_provider(resource.provider)
+        return self._resolved.get(resource.address) or self.of_provider(resource.provider)
 
     def of_provider(self, key: str) -> Value:
         """The region of a provider configuration key such as ``aws.secondary``, or UNKNOWN."""
@@ -64,6 +69,19 @@ class ProviderRegions:
         ]
 
     def _resolve(self, key: str) -> Value:
+        told = self._told.get(key, set())
+        return next(iter(told)) if len(told) == 1 else self._configured(key)
+
+    @cached_property
+    def _told(self) -> dict[str, set[str]]:
+        """The regions that a resolved plan gives for the resources of each provider key."""
+        found: dict[str, set[str]] = {}
+        for resource in (*self._tree.resources, *self._tree.data):
+            if region := self._resolved.get(resource.address):
+                found.setdefault(resource.provider, set()).add(region)
+        return found
+
+    def _configured(self, key: str) -> Value:
         expression = as_dict(
             as_dict(as_dict(self._tree.provider_config.get(key)).get("expressions")).get("region")
         )

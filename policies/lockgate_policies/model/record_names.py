@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .plan_references import References
 from .plan_tree import Resource
 from .plan_values import as_text
+from .references import References
 
 ZONE_TYPE = "aws_route53_zone"
 

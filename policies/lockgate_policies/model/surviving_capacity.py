@@ -74,7 +74,7 @@ def _remains(architecture: Architecture, lost: LostResources, entry: Capacity) -
     )
     subnets: list[Value] = [
         lost.state(subnet)
-        for subnet in architecture.targets(entry.resource, path, "aws_subnet").resources
+        for subnet in architecture.candidates(entry.resource, path, "aws_subnet").resources
     ]
     if not subnets:
         return amount

@@ -88,7 +88,9 @@ def _judge_resource(
             for target in found.resources
             if _binds(target, argument) and architecture.region(target) == primary
         ]
-        if bound:
+        if bound and found.either and len(bound) < len(found.resources):
+            yield unknown(resource.address, found.settled.why)
+        elif bound:
             yield failed(
                 resource.address,
                 f"{resource.address}: {argument} refers to {', '.join(bound)} in {primary}: when "

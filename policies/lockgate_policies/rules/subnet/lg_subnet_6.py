@@ -76,10 +76,10 @@ def _judge_placed(architecture: Architecture, resource: Resource, path: str) -> 
     found = _subnets(architecture, resource, path)
     managed = [architecture.subnet(r) for r in found.resources if r.mode == "managed"]
     public = [subnet.address for subnet in managed if subnet.public is True]
-    if public:
+    if public and not (found.either and len(public) < len(found.resources)):
         return failed(resource.address, f"stands in {', '.join(public)}, which is public")
-    if found.gaps:
-        return unknown(resource.address, found.why)
+    if public or found.gaps:
+        return unknown(resource.address, found.settled.why or found.why)
     looked_up = [r.address for r in found.resources if r.mode != "managed"]
     if looked_up:
         return unknown(
@@ -97,9 +97,9 @@ def _judge_placed(architecture: Architecture, resource: Resource, path: str) -> 
 def _subnets(architecture: Architecture, resource: Resource, path: str) -> Targets:
     inner = _IN_BLOCK.get(path)
     if inner is None or not resource.blocks(path):  # blocks that are not known: follow them whole
-        return architecture.targets(resource, path, "aws_subnet")
+        return architecture.candidates(resource, path, "aws_subnet")
     return merge(
-        architecture.targets(resource, f"{path}.{index}.{inner}", "aws_subnet")
+        architecture.candidates(resource, f"{path}.{index}.{inner}", "aws_subnet")
         for index, _ in enumerate(resource.blocks(path))
     )
 

@@ -1,0 +1,157 @@
+"""Where arguments lead in a resolved plan: each value's origin is written down, and exact.
+
+An argument without an origin whose value is not known leads nowhere that is known. Names are never
+asked where a value leads to; only two questions are left to them (``_Names``): whether an unknown
+value inside of a block could be of the kind that is asked for, and what a resource depends on by
+a known name or by a number, which carries no origin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from .plan_references import NamedReferences
+from .plan_tree import PlanTree, Resource
+from .plan_values import UNKNOWN, Value
+from .references import References, not_of_this_plan
+from .resolved_plan import Origin, ResolvedPlan
+from .targets import Targets, merge
+from .value_index import ValueIndex
+
+# Shorter texts stand in others by chance.
+_SHORTEST_NAME = 4
+
+
+class ResolvedReferences(References):
+    """Reads the origins that a resolved plan carries."""
+
+    def __init__(
+        self, tree: PlanTree, resolved: ResolvedPlan, values: ValueIndex, named: NamedReferences
+    ) -> None:
+        self._tree = tree
+        self._resolved = resolved
+        self._values = values
+        self._named = named
+
+    def candidates(self, resource: Resource, path: str, *types: str) -> Targets:
+        """The resource instances (of the given types) that the argument at ``path`` leads to."""
+        if resource.known_empty(path):
+            return Targets()
+        value = resource.value(path)
+        where = f"{resource.address}: {path}"
+        origins = self._origins(resource, path)
+        found = merge([self._led_to(origins, where), self._identified(value, where, types)])
+        typed = found.of_type(*types) if types else found
+        gaps = [*typed.gaps, *_beside(found, types, where)]
+        if not origins and self._is_gap(resource, path, value, types):
+            gaps.append(
+                f"{where} is not known until apply, and comes from no resource of this plan"
+            )
+        return Targets(typed.resources, tuple(dict.fromkeys(gaps)))
+
+    def by_argument(self, resource: Resource) -> dict[str, Targets]:
+        """What each argument and block of the resource depends on."""
+        named = self._named.by_argument(resource)
+        own = self._resolved.references.get(resource.address, {})
+        arguments = dict.fromkeys([*named, *(path.split(".")[0] for path in own)])
+        return {
+            argument: self._depends_on(resource, argument, named.get(argument, Targets()))
+            for argument in arguments
+        }
+
+    def _depends_on(self, resource: Resource, argument: str, named: Targets) -> Targets:
+        if resource.known_empty(argument):
+            return Targets()
+        value = resource.value(argument)
+        origins = self._origins(resource, argument)
+        found = self._led_to(origins, f"{resource.address}: {argument}")
+        unknown = sum(leaf is UNKNOWN for leaf in _leaves(value))
+        if unknown > len(origins):
+            return merge([found, named])
+        texts = [leaf for leaf in _leaves(value) if isinstance(leaf, str)]
+        by_name = (each for each in named.resources if _gives_one_of(each, texts))
+        return merge([found, self._found_by_value(texts), Targets(tuple(by_name))])
+
+    def _found_by_value(self, texts: Iterable[str]) -> Targets:
+        return merge(found for text in texts if (found := self._values.find(text, ())))
+
+    def _origins(self, resource: Resource, path: str) -> list[tuple[Origin, ...]]:
+        """The origins of each value at a path and below, but for what the resource computes."""
+        own = self._resolved.references.get(resource.address, {})
+        if not own:
+            return []
+        inside = [
+            tuple(origin for origin in origins if origin.address != resource.address)
+            for where, origins in own.items()
+            if where == path or where.startswith(f"{path}.")
+        ]
+        return [origins for origins in inside if origins]
+
+    def _led_to(self, origins: Iterable[tuple[Origin, ...]], where: str) -> Targets:
+        return merge(self._at(origin, where) for each in origins for origin in each)
+
+    def _at(self, origin: Origin, where: str) -> Targets:
+        resource = self._tree.by_address.get(origin.address)
+        if resource is None:
+            return Targets(gaps=(f"{where} comes from {origin.address}, which the plan lacks",))
+        return Targets((resource,))
+
+    def _identified(self, value: Value, where: str, types: tuple[str, ...]) -> Targets:
+        """The resources whose known identifiers the value holds, as it does once they exist."""
+        if isinstance(value, str) or (
+            isinstance(value, list) and not any(isinstance(item, dict) for item in value)
+        ):
+            texts = [value] if isinstance(value, str) else value
+            strange = [t for t in texts if isinstance(t, str) and t and not self._is(t, types)]
+            gaps = (not_of_this_plan(where, strange),) if strange else ()
+            return merge([self._all(texts, types), Targets(gaps=gaps)])
+        return self._all(_leaves(value), types)
+
+    def _is(self, text: str, types: tuple[str, ...]) -> bool:
+        return bool(self._values.named(text, types))
+
+    def _all(self, texts: Iterable[Value], types: tuple[str, ...]) -> Targets:
+        return merge(
+            Targets(tuple(self._values.named(text, types)))
+            for text in texts
+            if isinstance(text, str) and text
+        )
+
+    def _is_gap(self, resource: Resource, path: str, value: Value, types: tuple[str, ...]) -> bool:
+        """Whether something that leads to such a resource may stand at the path, unknown."""
+        if all(leaf is not UNKNOWN for leaf in _leaves(value)):
+            return False
+        expression = resource.expression(path)
+        if isinstance(expression, dict) and "references" in expression:
+            return True
+        # A block, or a `dynamic` one: much of it is computed by the provider and leads nowhere.
+        named = self._named.candidates(resource, path)
+        return bool(named.of_type(*types).resources if types else named.resources)
+
+
+def _beside(found: Targets, types: tuple[str, ...], where: str) -> Iterator[str]:
+    """A value of something that is only looked up may be of any resource, in the plan or not."""
+    for resource in found.resources:
+        if types and resource.mode == "data" and resource.type not in types:
+            yield f"{where} comes from {resource.address}, which is only looked up"
+
+
+def _gives_one_of(resource: Resource, texts: list[str]) -> bool:
+    """Whether some text holds what the resource is called by: what it names, it depends on."""
+    mine = [
+        value
+        for value in resource.values.values()
+        if isinstance(value, str) and len(value) >= _SHORTEST_NAME
+    ]
+    return any(own in text for own in mine for text in texts)
+
+
+def _leaves(value: Value) -> Iterator[Value]:
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from _leaves(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _leaves(item)
+    else:
+        yield value
