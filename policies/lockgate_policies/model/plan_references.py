@@ -69,10 +69,14 @@ class NamedReferences(References):
             return Targets()
         value = resource.value(path)
         known = self._values.find(value, types) if types else None
-        if known is not None:
+        if known is not None and (len(known.resources) == 1 or not isinstance(value, str)):
             return known
         where = f"{resource.address}: {path}"
         found = self._argument(resource, path, where)
+        if known is not None:
+            # Two regions may use one name: of those that have it, the expression names the one.
+            both = known.only(r for r in known.resources if r in found.resources)
+            return both if both.resources else known
         if not found.resources and not found.gaps:
             return Targets(gaps=_not_followed(where, resource, path))
         found = _of_one_value(found, path, value, where)

@@ -16,7 +16,7 @@ from .plan_values import UNKNOWN, Value
 from .references import References, not_of_this_plan
 from .resolved_plan import Origin, ResolvedPlan
 from .targets import Targets, merge
-from .value_index import ValueIndex
+from .value_index import ValueIndex, is_called
 
 # Shorter texts stand in others by chance.
 _SHORTEST_NAME = 4
@@ -40,7 +40,9 @@ class ResolvedReferences(References):
         value = resource.value(path)
         where = f"{resource.address}: {path}"
         origins = self._origins(resource, path)
-        found = merge([self._led_to(origins, where), self._identified(value, where, types)])
+        found = merge(
+            [self._led_to(origins, where), self._identified(resource, path, value, types)]
+        )
         typed = found.of_type(*types) if types else found
         gaps = [*typed.gaps, *_beside(found, types, where)]
         if not origins and self._is_gap(resource, path, value, types):
@@ -70,10 +72,8 @@ class ResolvedReferences(References):
             return merge([found, named])
         texts = [leaf for leaf in _leaves(value) if isinstance(leaf, str)]
         by_name = (each for each in named.resources if _gives_one_of(each, texts))
-        return merge([found, self._found_by_value(texts), Targets(tuple(by_name))])
-
-    def _found_by_value(self, texts: Iterable[str]) -> Targets:
-        return merge(found for text in texts if (found := self._values.find(text, ())))
+        known = (r for text in texts for r in self._values.identified(text, ()))
+        return merge([found, Targets((*known, *by_name))])
 
     def _origins(self, resource: Resource, path: str) -> list[tuple[Origin, ...]]:
         """The origins of each value at a path and below, but for what the resource computes."""
@@ -96,26 +96,34 @@ class ResolvedReferences(References):
             return Targets(gaps=(f"{where} comes from {origin.address}, which the plan lacks",))
         return Targets((resource,))
 
-    def _identified(self, value: Value, where: str, types: tuple[str, ...]) -> Targets:
-        """The resources whose known identifiers the value holds, as it does once they exist."""
-        if isinstance(value, str) or (
-            isinstance(value, list) and not any(isinstance(item, dict) for item in value)
-        ):
-            texts = [value] if isinstance(value, str) else value
-            strange = [t for t in texts if isinstance(t, str) and t and not self._is(t, types)]
-            gaps = (not_of_this_plan(where, strange),) if strange else ()
-            return merge([self._all(texts, types), Targets(gaps=gaps)])
-        return self._all(_leaves(value), types)
+    def _identified(
+        self, resource: Resource, path: str, value: Value, types: tuple[str, ...]
+    ) -> Targets:
+        """The resources that the known texts of a value identify."""
+        parts = []
+        for place, text in _texts(value, path):
+            found = self._of_text(resource, place, text, types)
+            if not found.resources and not isinstance(value, dict) and not _has_blocks(value):
+                found = Targets(gaps=(not_of_this_plan(f"{resource.address}: {path}", [text]),))
+            parts.append(found)
+        return merge(parts)
 
-    def _is(self, text: str, types: tuple[str, ...]) -> bool:
-        return bool(self._values.named(text, types))
-
-    def _all(self, texts: Iterable[Value], types: tuple[str, ...]) -> Targets:
-        return merge(
-            Targets(tuple(self._values.named(text, types)))
-            for text in texts
-            if isinstance(text, str) and text
-        )
+    def _of_text(
+        self, resource: Resource, place: str, text: str, types: tuple[str, ...]
+    ) -> Targets:
+        """What one known text identifies, by an ID or by a name that an expression takes."""
+        matching = self._values.identified(text, types)
+        if len(matching) == 1:
+            return Targets(tuple(matching))
+        # Two regions may use one name; and what is called by it, only the expression tells.
+        named = self._named.candidates(resource, place)
+        if not named.resources and resource.expression(place) is None:
+            named = self._named.candidates(resource, place.split(".")[0])  # a dynamic block
+        called = named.only(r for r in named.resources if is_called(r, (text,)))
+        both = called.only(r for r in called.resources if r in matching)
+        if matching:
+            return both if both.resources else Targets(tuple(matching))
+        return Targets(called.resources, either=called.either)
 
     def _is_gap(self, resource: Resource, path: str, value: Value, types: tuple[str, ...]) -> bool:
         """Whether something that leads to such a resource may stand at the path, unknown."""
@@ -144,6 +152,22 @@ def _gives_one_of(resource: Resource, texts: list[str]) -> bool:
         if isinstance(value, str) and len(value) >= _SHORTEST_NAME
     ]
     return any(own in text for own in mine for text in texts)
+
+
+def _texts(value: Value, path: str) -> Iterator[tuple[str, str]]:
+    """The known texts in a value that say something, each with its path."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield from _texts(item, f"{path}.{name}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _texts(item, f"{path}.{index}")
+    elif isinstance(value, str) and value:
+        yield path, value
+
+
+def _has_blocks(value: Value) -> bool:
+    return isinstance(value, list) and any(isinstance(item, dict) for item in value)
 
 
 def _leaves(value: Value) -> Iterator[Value]:

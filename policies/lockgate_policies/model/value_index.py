@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cached_property
 
 from .plan_tree import PlanTree, Resource
@@ -30,6 +31,17 @@ _OF_ANY_TYPE = (
 _MADE_BY_AWS = re.compile(r"^[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,}$")
 
 
+_CALLED = re.compile(r"(?:^|_)(?:name|id|arn|identifier|bucket|cluster|prefix)$")
+
+
+def is_called(resource: Resource, texts: Collection[str]) -> bool:
+    """Tell whether one of some texts is what the configuration calls a resource."""
+    return any(
+        isinstance(value, str) and value in texts and _CALLED.search(name)
+        for name, value in resource.values.items()
+    )
+
+
 class ValueIndex:
     """The managed resource instances of one plan by what identifies them."""
 
@@ -43,13 +55,13 @@ class ValueIndex:
             return None
         found: dict[int, Resource] = {}
         for text in texts:
-            matches = self.named(text, types)
+            matches = self.identified(text, types)
             if not matches:
                 return None
             found.update((id(match), match) for match in matches)
         return Targets(tuple(found.values()))
 
-    def named(self, text: str, types: tuple[str, ...]) -> list[Resource]:
+    def identified(self, text: str, types: tuple[str, ...]) -> list[Resource]:
         """The resources (of the given types) that one text identifies."""
         if not types:
             return self._of_any_type.get(text, [])
@@ -71,7 +83,9 @@ class ValueIndex:
     def _of_any_type(self) -> dict[str, list[Resource]]:
         found: dict[str, list[Resource]] = {}
         for resource in self._tree.resources:
-            texts = {as_text(resource.values.get(name)) for name in _OF_ANY_TYPE}
+            # What the configuration gives, a certificate's domain, two resources may be given.
+            computed = (name for name in _OF_ANY_TYPE if not resource.sets(name))
+            texts = {as_text(resource.values.get(name)) for name in computed}
             identifier = as_text(resource.values.get("id"))
             if identifier and _MADE_BY_AWS.match(identifier):
                 texts.add(identifier)
