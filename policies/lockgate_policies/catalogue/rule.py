@@ -26,7 +26,8 @@ class Rule:
     ``judge`` yields a finding for every subject it looked at (none at all means "not
     applicable"), and must not do I/O. ``subjects`` are the resource types that findings may name
     besides the environment as a whole. ``fix`` is one sentence for the report, ``remediation`` the
-    HCL that does it. A static rule asks only the HCL, and is judged without a plan as well. An
+    HCL that does it. ``looked_up`` says what the rule makes of resources that a data source only
+    looks up, which no plan proves. A static rule asks only the HCL, and is judged without a plan as well. An
     unwaivable rule cannot be waived: without it the other rules mean nothing.
     """
 
@@ -39,6 +40,7 @@ class Rule:
     remediation: str
     subjects: tuple[str, ...]
     judge: Callable[[Architecture], Iterable[Finding]]
+    looked_up: str = ""
     waivable: bool = True
     static: bool = False
 

@@ -49,8 +49,13 @@ class EndpointHealth:
         return self._has_a_target(balancer)
 
     def _has_a_target(self, balancer: LoadBalancer) -> Value:
-        """A load balancer that forwards nowhere answers by itself; one that forwards, does not."""
+        """A load balancer that forwards nowhere answers by itself; one that forwards, does not.
+
+        A group without a target answers nothing, unless the plan leaves registering to others.
+        """
         groups = balancer.target_groups
+        registers = bool(self._architecture.registrations)
+        untold: list[Value] = [UNKNOWN] if self._architecture.registration_gaps else []
         forwards: list[Value] = []
         for group in groups.resources:
             registered = [r for r in self._architecture.registrations if r.target_group is group]
@@ -58,8 +63,8 @@ class EndpointHealth:
                 every([self._lost.state(r.by), *map(self._lost.state, r.targets.resources)])
                 for r in registered
             ]
-            if behind:
-                forwards.append(some(behind))
+            if behind or (registers and group.mode == "managed"):
+                forwards.append(some([*behind, *untold]))
         return some(forwards) if forwards else True
 
     def health(self, check: HealthCheck, depth: int = 0) -> Value:

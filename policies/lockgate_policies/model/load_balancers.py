@@ -1,7 +1,9 @@
-"""Load balancers: their scheme, subnets, security groups, listeners and target groups."""
+"""Load balancers: their scheme, subnets, security groups, listeners, actions, target groups."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 from .plan_tree import Resource
@@ -11,6 +13,21 @@ from .targets import Targets, merge
 
 LISTENER_TYPES = ("aws_lb_listener", "aws_alb_listener")
 TARGET_GROUP_TYPES = ("aws_lb_target_group", "aws_alb_target_group")
+_RULE_TYPES = ("aws_lb_listener_rule", "aws_alb_listener_rule")
+
+
+@dataclass(frozen=True)
+class Action:
+    """What a listener, or one of its rules (``owner``), does with requests.
+
+    ``kind`` is ``forward``, ``fixed-response``, ``redirect`` or another type, or UNKNOWN;
+    ``groups`` are the target groups that it forwards to.
+    """
+
+    listener: Resource
+    owner: Resource
+    kind: Value
+    groups: Targets
 
 
 class LoadBalancer:
@@ -61,23 +78,49 @@ class LoadBalancer:
     @cached_property
     def listeners(self) -> list[Resource]:
         """The listeners known to be attached to it."""
-        return [
-            listener
-            for listener in self._plan.of_type(*LISTENER_TYPES)
-            if self.resource in self._plan.targets(listener, "load_balancer_arn").resources
+        return [listener for listener, of in self._attached if self.resource in of.resources]
+
+    @cached_property
+    def listener_gaps(self) -> tuple[str, ...]:
+        """The listeners of which it is not known whether they are its own."""
+        return tuple(dict.fromkeys(gap for _, of in self._attached for gap in of.gaps))
+
+    @cached_property
+    def _attached(self) -> list[tuple[Resource, Targets]]:
+        listeners = self._plan.of_type(*LISTENER_TYPES)
+        return [(each, self._plan.targets(each, "load_balancer_arn")) for each in listeners]
+
+    @cached_property
+    def actions(self) -> list[Action]:
+        """What its listeners and their rules do."""
+        found = [
+            action
+            for listener in self.listeners
+            for action in self._actions(listener, listener, "default_action")
         ]
+        for rule in self._plan.of_type(*_RULE_TYPES):
+            of = self._plan.targets(rule, "listener_arn", *LISTENER_TYPES)
+            for listener in self.listeners:
+                if listener in of.resources:
+                    found += self._actions(listener, rule, "action")
+        return found
+
+    def _actions(self, listener: Resource, owner: Resource, block: str) -> Iterator[Action]:
+        if owner.value(block) is UNKNOWN:
+            groups = self._plan.targets(owner, block, *TARGET_GROUP_TYPES)
+            yield Action(listener, owner, UNKNOWN, groups)
+        for index, action in enumerate(owner.blocks(block)):
+            # The target group stands either beside `type` or inside of `forward`.
+            paths = [f"{block}.{index}.{name}" for name in ("target_group_arn", "forward")]
+            forwards = action.get("type") in ("forward", UNKNOWN)
+            parts = [
+                self._plan.targets(owner, path, *TARGET_GROUP_TYPES)
+                for path in paths
+                if forwards and self._plan.gives(owner, block)
+            ]
+            yield Action(listener, owner, action.get("type"), merge(parts))
 
     @cached_property
     def target_groups(self) -> Targets:
         """The target groups that its listeners and their rules forward to."""
-        parts = [self._forwards(listener, "default_action") for listener in self.listeners]
-        for rule in self._plan.of_type("aws_lb_listener_rule", "aws_alb_listener_rule"):
-            of = self._plan.targets(rule, "listener_arn", *LISTENER_TYPES)
-            if any(listener in of.resources for listener in self.listeners):
-                parts.append(self._forwards(rule, "action"))
-        return merge(parts)
-
-    def _forwards(self, resource: Resource, block: str) -> Targets:
-        # The whole block, because the target group stands either beside `type` or inside
-        # `forward`; anything else it refers to (a certificate, a user pool) is filtered out.
-        return self._plan.references.targets(resource, block, *TARGET_GROUP_TYPES)
+        return merge(action.groups for action in self.actions)

@@ -182,11 +182,17 @@ class _Reader:
             gaps += [gap for _, subnets in self._associations for gap in subnets.gaps]
             tables = [self._main_route_table(vpc)]
         found = merge(tables)
+        gaps += [
+            f"{address} is only looked up: its routes are not in this plan"
+            for address in found.looked_up
+        ]
         return Subnet(
             resource=resource,
             region=architecture.region(resource),
             vpc=vpc,
-            route_tables=tuple(self._tables[id(table)] for table in found.resources),
+            route_tables=tuple(
+                self._tables[id(table)] for table in found.resources if table.mode == "managed"
+            ),
             gaps=tuple(dict.fromkeys([*gaps, *found.gaps])),
         )
 
@@ -199,7 +205,10 @@ class _Reader:
         architecture = self._architecture
         if not vpc.resources:
             return Targets(gaps=vpc.gaps or ("its VPC, and so its main route table, is not known",))
-        parts = []
+        parts = [
+            Targets(gaps=(f"{address} is only looked up, and so is its main route table",))
+            for address in vpc.looked_up
+        ]
         for entry in architecture.of_type("aws_main_route_table_association"):
             whose = architecture.targets(entry, "vpc_id", "aws_vpc")
             if any(one in vpc.resources for one in whose.resources):

@@ -44,6 +44,11 @@ class Targets:
             return Targets(gaps=(*self.gaps, gap))
         return Targets(self.resources, self.gaps)
 
+    @property
+    def looked_up(self) -> tuple[str, ...]:
+        """The addresses of data sources among them: they exist, and the plan proves nothing else."""
+        return tuple(resource.address for resource in self.resources if resource.mode == "data")
+
     def of_type(self, *types: str) -> Targets:
         """Only the targets of the given types; the gaps stay."""
         found = tuple(r for r in self.resources if r.type in types)

@@ -27,7 +27,9 @@ def _judge_balancer(architecture: Architecture, balancer: LoadBalancer) -> Findi
     if len(zones) >= 2:
         return passed(balancer.address, f"stands in {', '.join(sorted(zones))}")
     if balancer.subnets.gaps or len(managed) < len(balancer.subnets.resources):
-        why = balancer.subnets.why or "some of its subnets are only looked up"
+        why = balancer.subnets.why or (
+            f"{', '.join(balancer.subnets.looked_up)} is only looked up, not managed in this plan"
+        )
         return unknown(balancer.address, f"its zones are not known: {why}")
     unzoned = [subnet.address for subnet in subnets if subnet.zone is UNKNOWN]
     if unzoned:

@@ -26,9 +26,6 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
                 )
         else:
             by_region.setdefault(region, []).append(key)
-    for region, keys in by_region.items():
-        if len(keys) > 1:
-            yield failed("", f"the providers {', '.join(keys)} are all configured for {region}")
     hosted = set(by_region) | {
         region
         for resource in architecture.tree.resources
@@ -39,8 +36,15 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
             yield passed("", f"{role} region {region} is configured")
         else:
             found = ", ".join(sorted(hosted)) or "none"
+            alike = [
+                f"; {', '.join(keys)} are all configured for {one}"
+                for one, keys in by_region.items()
+                if len(keys) > 1
+            ]
             yield failed(
-                "", f"no provider is configured for the {role} region {region} (found: {found})"
+                "",
+                f"no provider is configured for the {role} region {region} (found: {found}"
+                f"{''.join(alike)})",
             )
 
 
@@ -50,7 +54,8 @@ RULE = Rule(
     severity=Severity.CRITICAL,
     why=(
         "Two provider configurations that name the same region look like two regions in review, "
-        "and fail together."
+        "and fail together. A second one for the same region (another role, other tags) is no "
+        "fault as long as both regions have one."
     ),
     sources=(
         "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/"

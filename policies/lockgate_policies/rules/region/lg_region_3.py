@@ -30,10 +30,23 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
             )
         elif call.get("providers"):
             yield passed("", f"{name} passes its providers")
+        elif _has_one_to_inherit(architecture, module.parent):
+            yield passed("", f"{name} inherits the one provider that was passed to its parent")
         else:
             yield failed(
                 "", f"{where}{name} passes no providers, so it silently gets the default region"
             )
+
+
+def _has_one_to_inherit(architecture: Architecture, parent: ModuleInstance) -> bool:
+    """Whether a module was passed one AWS provider, so that its own calls can get no other."""
+    if parent.parent is None or architecture.facts.module(parent.path).get("configuration_aliases"):
+        return False
+    calls = as_dict(architecture.facts.module(parent.parent.path).get("calls"))
+    passed_on = as_dict(as_dict(calls.get(parent.name)).get("providers"))
+    return "aws" in passed_on or (
+        not passed_on and _has_one_to_inherit(architecture, parent.parent)
+    )
 
 
 def _holds_aws(module: ModuleInstance) -> bool:
@@ -46,7 +59,8 @@ RULE = Rule(
     severity=Severity.HIGH,
     why=(
         "A call without `providers` inherits the default provider: a copied call for the second "
-        "region then builds in the first one, and the plan looks complete."
+        "region then builds in the first one, and the plan looks complete. A module that was "
+        "passed one provider may let its own calls inherit it: there is no other to mistake it for."
     ),
     sources=(
         "https://developer.hashicorp.com/terraform/language/modules/develop/providers"

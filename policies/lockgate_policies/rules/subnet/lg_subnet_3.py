@@ -31,7 +31,11 @@ def _judge_balancer(architecture: Architecture, balancer: LoadBalancer) -> Findi
     if balancer.subnets.gaps:
         return unknown(balancer.address, balancer.subnets.why)
     if len(subnets) < len(balancer.subnets.resources):
-        return unknown(balancer.address, "some of its subnets are only looked up, not managed here")
+        return unknown(
+            balancer.address,
+            f"{', '.join(balancer.subnets.looked_up)} is only looked up: its routes are not in this "
+            "plan",
+        )
     unclear = [subnet for subnet in subnets if subnet.public is UNKNOWN]
     if unclear:
         return unknown(
