@@ -74,6 +74,7 @@ def as_json(rule: Rule) -> dict[str, Any]:
         "sources": list(rule.sources),
         "fix": rule.fix,
         "remediation": rule.remediation,
+        "looked_up": rule.looked_up,
         "waivable": rule.waivable,
         "static": rule.static,
     }
@@ -89,6 +90,7 @@ def text(rule: Rule) -> str:
             "",
             textwrap.fill(f"Fix: {rule.fix}", 88),
             "",
+            *([textwrap.fill(f"Looked up: {rule.looked_up}", 88), ""] if rule.looked_up else []),
             textwrap.indent(rule.remediation.rstrip(), "    "),
             "",
             *(f"Source: {source}" for source in rule.sources),
@@ -111,7 +113,9 @@ def markdown() -> str:
         "<!-- Made by `lockgate policies --markdown`; a test keeps it true. -->",
         "",
         "Every rule blocks when it is broken and when it cannot be decided. `lockgate explain ID`",
-        "says the same as this page.",
+        "says the same as this page. What a data source only looks up exists, and a plan proves no",
+        "more of it: where that matters, a rule says what it accepts (*Looked up*), and a finding",
+        "names the data source.",
         "",
     ]
     everything = rules()
@@ -125,6 +129,7 @@ def markdown() -> str:
         lines.append("")
         for rule in members:
             lines += [f"### {rule.id}", "", f"**{rule.title}.**", "", rule.why, ""]
+            lines += [f"Looked up: {rule.looked_up}", ""] if rule.looked_up else []
             lines += [f"Fix: {rule.fix}", "", "```hcl", rule.remediation.rstrip(), "```", ""]
             lines += [f"{_traits(rule)} Sources:", ""]
             lines += [f"- <{source}>" for source in rule.sources] + [""]

@@ -27,8 +27,8 @@ class Rule:
     applicable"), and must not do I/O. ``subjects`` are the resource types that findings may name
     besides the environment as a whole. ``fix`` is one sentence for the report, ``remediation`` the
     HCL that does it. ``looked_up`` says what the rule makes of resources that a data source only
-    looks up, which no plan proves. A static rule asks only the HCL, and is judged without a plan as well. An
-    unwaivable rule cannot be waived: without it the other rules mean nothing.
+    looks up, which no plan proves. A static rule asks only the HCL, and is judged without a plan as
+    well. An unwaivable rule cannot be waived: without it the other rules mean nothing.
     """
 
     id: str

@@ -69,13 +69,24 @@ def application_roles(architecture: Architecture) -> Targets:
             if architecture.gives(resource, path):
                 profiles = architecture.targets(resource, path).of_type(_PROFILE)
                 parts.append(Targets(gaps=profiles.gaps))
-                parts += [architecture.targets(p, "role", _ROLE) for p in profiles.resources]
+                for profile in profiles.resources:
+                    known = profile.mode == "managed"
+                    parts.append(
+                        architecture.targets(profile, "role", _ROLE)
+                        if known
+                        else Targets((profile,))
+                    )
     for kind, path in _BY_ROLE:
         for resource in architecture.of_type(kind):
             if architecture.gives(resource, path):
                 parts.append(architecture.targets(resource, path, _ROLE))
     found = merge(parts)
-    return Targets(tuple(r for r in found.resources if r.mode == "managed"), found.gaps)
+    strange = (
+        f"{address} is only looked up: what it allows is not in this plan"
+        for address in found.looked_up
+    )
+    managed = tuple(r for r in found.resources if r.mode == "managed")
+    return Targets(managed, (*found.gaps, *strange))
 
 
 def role_policies(architecture: Architecture, role: Resource) -> Iterator[RolePolicy]:

@@ -79,6 +79,15 @@ class Architecture(PlanView):
         return list(found.values())
 
     @cached_property
+    def unplaced_ingress(self) -> list[Ingress]:
+        """The permissions that may belong to any security group: of which is not known."""
+        return [
+            ingress
+            for ingress in self.ingress
+            if ingress.groups.gaps and ingress.owner.value("security_group_id") is UNKNOWN
+        ]
+
+    @cached_property
     def _ingress_by_group(self) -> dict[int, list[Ingress]]:
         found: dict[int, list[Ingress]] = {}
         for ingress in self.ingress:

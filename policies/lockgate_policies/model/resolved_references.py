@@ -45,7 +45,7 @@ class ResolvedReferences(References):
         )
         typed = found.of_type(*types) if types else found
         gaps = [*typed.gaps, *_beside(found, types, where)]
-        if not origins and self._is_gap(resource, path, value, types):
+        if self._is_gap(resource, path, value, types, len(origins)):
             gaps.append(
                 f"{where} is not known until apply, and comes from no resource of this plan"
             )
@@ -125,14 +125,19 @@ class ResolvedReferences(References):
             return both if both.resources else Targets(tuple(matching))
         return Targets(called.resources, either=called.either)
 
-    def _is_gap(self, resource: Resource, path: str, value: Value, types: tuple[str, ...]) -> bool:
+    def _is_gap(
+        self, resource: Resource, path: str, value: Value, types: tuple[str, ...], origins: int
+    ) -> bool:
         """Whether something that leads to such a resource may stand at the path, unknown."""
-        if all(leaf is not UNKNOWN for leaf in _leaves(value)):
+        unknown = sum(leaf is UNKNOWN for leaf in _leaves(value))
+        if unknown <= origins:
             return False
         expression = resource.expression(path)
         if isinstance(expression, dict) and "references" in expression:
             return True
         # A block, or a `dynamic` one: much of it is computed by the provider and leads nowhere.
+        if origins:
+            return False
         named = self._named.candidates(resource, path)
         return bool(named.of_type(*types).resources if types else named.resources)
 

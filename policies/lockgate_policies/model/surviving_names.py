@@ -13,6 +13,7 @@ from .loss import LostResources
 from .plan_tree import Resource
 from .plan_values import UNKNOWN, as_text
 from .record_names import record_name
+from .targets import Targets
 
 if TYPE_CHECKING:
     from .architecture import Architecture
@@ -81,19 +82,21 @@ def _failover_name(
     healthy = after.record(first)
     if healthy is UNKNOWN:
         why = f"whether {first.address} is considered healthy cannot be told from the plan"
+        why += _unproven(first.leads_to)
         return NameOutcome(failover.title, None, first.address, "", None, "", why)
     chosen = first
     if not healthy and secondary:
         standby = after.record(secondary[0])
         if standby is UNKNOWN:
             why = f"whether {secondary[0].address} is considered healthy cannot be told"
+            why += _unproven(secondary[0].leads_to)
             return NameOutcome(failover.title, None, secondary[0].address, "", None, "", why)
         # "If all are unhealthy, Route 53 considers all healthy": it answers with the PRIMARY.
         chosen = secondary[0] if standby else first
     serves = after.leads_somewhere(chosen)
     endpoint = ", ".join(chosen.leads_to.addresses)
     if serves is UNKNOWN:
-        why = f"what {chosen.address} leads to is not known to remain"
+        why = f"what {chosen.address} leads to is not known to remain{_unproven(chosen.leads_to)}"
         return NameOutcome(failover.title, None, chosen.address, endpoint, None, "", why)
     if not serves:
         why = _why_not(first, chosen, secondary)
@@ -103,6 +106,12 @@ def _failover_name(
     seconds, arithmetic = _recovery_time(architecture, first, after)
     why = "" if seconds is not None else "the time it takes is not known"
     return NameOutcome(failover.title, True, chosen.address, endpoint, seconds, arithmetic, why)
+
+
+def _unproven(found: Targets) -> str:
+    if found.looked_up:
+        return f": {', '.join(found.looked_up)} is only looked up"
+    return f": {found.why}" if found.gaps else ""
 
 
 def _why_not(

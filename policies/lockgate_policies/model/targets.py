@@ -46,7 +46,7 @@ class Targets:
 
     @property
     def looked_up(self) -> tuple[str, ...]:
-        """The addresses of data sources among them: they exist, and the plan proves nothing else."""
+        """The addresses of the data sources among them, of which a plan proves nothing."""
         return tuple(resource.address for resource in self.resources if resource.mode == "data")
 
     def of_type(self, *types: str) -> Targets:

@@ -77,6 +77,10 @@ resource "aws_route53_record" "secondary" {
   # alias { ... }
 }
 """,
+    looked_up=(
+        "A hosted zone that is looked up by its name is accepted: both records stand in the zone "
+        "of that name, which is all that is asked of it."
+    ),
     subjects=("aws_route53_record",),
     judge=judge,
     waivable=False,

@@ -122,6 +122,7 @@ data "aws_iam_policy_document" "application" {
   }
 }
 """,
+    looked_up="A role that is only looked up is not accepted: what it allows is not in the plan.",
     subjects=(
         "aws_iam_role",
         "aws_iam_role_policy",

@@ -69,6 +69,10 @@ resource "aws_route53_record" "secondary" {
   }
 }
 """,
+    looked_up=(
+        "A load balancer that is looked up is accepted: it stands in the region of the provider "
+        "that finds it. What it does with requests is asked by LG_LB_13, and not accepted there."
+    ),
     subjects=("aws_route53_record",),
     judge=judge,
     waivable=False,

@@ -114,6 +114,10 @@ resource "aws_route53_record" "primary" {
   health_check_id = aws_route53_health_check.primary.id
 }
 """,
+    looked_up=(
+        "A load balancer that is looked up is accepted: that the check and the record "
+        "name the same is asked."
+    ),
     subjects=("aws_route53_record", "aws_route53_health_check"),
     judge=judge,
 )

@@ -35,6 +35,8 @@ def _judge_balancer(architecture: Architecture, balancer: LoadBalancer) -> Itera
     if not groups.resources:
         yield unknown(balancer.address, groups.why or "its security groups are not known")
         return
+    for gap in balancer.listener_gaps:
+        yield unknown(balancer.address, f"which ports it listens on is not known: {gap}")
     mine = architecture.ingress_of(groups.resources)
     for listener in balancer.listeners:
         port = listener.value("port")
@@ -52,6 +54,14 @@ def _judge_balancer(architecture: Architecture, balancer: LoadBalancer) -> Itera
             UNKNOWN in (ingress.admits(int(port)), ingress.from_anywhere) for ingress in admitting
         ):
             yield unknown(balancer.address, f"who may reach port {port} is not known until apply")
+        elif groups.looked_up:
+            yield unknown(
+                balancer.address,
+                f"{', '.join(groups.looked_up)} is only looked up: whom it admits to port {port} "
+                "is not in this plan",
+            )
+        elif unplaced := architecture.unplaced_ingress:
+            yield unknown(balancer.address, f"who may reach port {port}: {unplaced[0].groups.why}")
         else:
             yield failed(
                 balancer.address,
@@ -83,6 +93,10 @@ resource "aws_security_group_rule" "listener" {
   cidr_blocks       = ["0.0.0.0/0"]
 }
 """,
+    looked_up=(
+        "A security group that is only looked up is not accepted: whom it admits is not "
+        "in the plan."
+    ),
     subjects=("aws_lb", "aws_alb"),
     judge=judge,
 )

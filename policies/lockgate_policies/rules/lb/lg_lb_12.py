@@ -14,8 +14,14 @@ from ...model.registered_targets import Registration, security_groups_of
 
 def judge(architecture: Architecture) -> Iterator[Finding]:
     """Judge what is registered with the target groups of load balancers that have a group."""
+    for gap in architecture.registration_gaps:
+        yield unknown("", f"what is registered where is not known: {gap}")
     for registration in architecture.registrations:
         allowed = _balancer_groups(architecture, registration.target_group)
+        gaps = [gap for each in architecture.load_balancers for gap in each.listener_gaps]
+        if not allowed and gaps:
+            where = registration.by.address if registration.by.type in RULE.subjects else ""
+            yield unknown(where, f"which load balancer it stands behind is not known: {gaps[0]}")
         if not allowed:
             continue  # a network load balancer passes the client's own address on
         for target in registration.targets.resources:
@@ -62,6 +68,13 @@ def _judge_target(
                 "load balancer",
             )
         admitted = admitted or bool(ingress.sources.resources)
+    if groups.looked_up:
+        return unknown(
+            target.address,
+            f"{', '.join(groups.looked_up)} is only looked up: whom it admits is not in this plan",
+        )
+    if unplaced := architecture.unplaced_ingress:
+        return unknown(target.address, f"whom it admits is not known: {unplaced[0].groups.why}")
     if admitted:
         return passed(target.address)
     return failed(
@@ -94,6 +107,10 @@ resource "aws_security_group_rule" "from_load_balancer" {
   source_security_group_id = module.load_balancer.security_group_id
 }
 """,
+    looked_up=(
+        "A target's group that is only looked up is not accepted: whom it admits is not "
+        "in the plan."
+    ),
     subjects=("aws_instance", "aws_autoscaling_group", "aws_ecs_service"),
     judge=judge,
 )

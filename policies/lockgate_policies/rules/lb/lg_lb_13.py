@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...catalogue.finding import Finding, failed, passed, unknown
 from ...catalogue.rule import Rule, Severity
-from ...model.architecture import Architecture
+from ...model.architecture import LOAD_BALANCER_TYPES, Architecture
 from ...model.load_balancers import Action, LoadBalancer
 from ...model.plan_tree import Resource
 from ...model.plan_values import UNKNOWN
@@ -23,6 +23,14 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
         for record in found.records
         for target in record.leads_to.resources
     }
+    for found in architecture.failover_sets:
+        for record in found.records:
+            for address in record.leads_to.of_type(*LOAD_BALANCER_TYPES).looked_up:
+                yield unknown(
+                    record.address,
+                    f"leads to {address}, which is only looked up: what it does with requests is "
+                    "not in this plan",
+                )
     for balancer in architecture.load_balancers:
         if id(balancer.resource) in behind and balancer.resource.type != "aws_elb":
             yield from _judge_balancer(architecture, balancer)
@@ -54,7 +62,8 @@ def _judge_balancer(architecture: Architecture, balancer: LoadBalancer) -> Itera
     if forwarding:
         yield _judge_targets(architecture, balancer)
     elif all(action.kind == "redirect" for action in balancer.actions):
-        yield failed(balancer.address, "only redirects: no listener of it forwards a request")
+        listeners = ", ".join(listener.address for listener in balancer.listeners)
+        yield failed(balancer.address, f"only redirects ({listeners}), and forwards nowhere")
 
 
 def _probed_ports(architecture: Architecture, balancer: LoadBalancer) -> set[object]:
@@ -142,7 +151,9 @@ resource "aws_autoscaling_group" "this" {
   # ...
 }
 """,
+    looked_up="A load balancer that is only looked up is not accepted: its listeners are not here.",
     subjects=(
+        "aws_route53_record",
         "aws_lb",
         "aws_alb",
         "aws_lb_listener",

@@ -59,6 +59,9 @@ resource "aws_lb" "this" {
   subnets = module.network.public_subnet_ids # one per zone
 }
 """,
+    looked_up=(
+        "Subnets that are only looked up are not accepted: their zones and VPC are not in the plan."
+    ),
     subjects=("aws_lb", "aws_alb", "aws_elb"),
     judge=judge,
 )

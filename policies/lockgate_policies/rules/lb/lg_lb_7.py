@@ -62,6 +62,10 @@ module "certificate_secondary" {
   providers = { aws = aws.secondary }
 }
 """,
+    looked_up=(
+        "A certificate that is looked up is accepted: ACM finds only those of the region "
+        "it is asked in."
+    ),
     subjects=("aws_lb_listener", "aws_alb_listener", "aws_lb_listener_certificate"),
     judge=judge,
 )

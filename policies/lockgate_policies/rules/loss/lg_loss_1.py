@@ -58,6 +58,10 @@ resource "aws_route53_record" "secondary" {
   }
 }
 """,
+    looked_up=(
+        "A name that leads to something only looked up is not accepted: whether it "
+        "remains is not known."
+    ),
     subjects=("aws_route53_record",),
     judge=judge,
 )

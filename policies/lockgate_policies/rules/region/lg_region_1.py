@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from ...catalogue.finding import Finding, failed, passed, unknown
 from ...catalogue.rule import Rule, Severity
@@ -10,6 +11,7 @@ from ...model.architecture import Architecture
 from ...model.plan_tree import Resource
 from ...model.plan_values import UNKNOWN
 
+_LOOKED_UP = {"aws_vpc": "network", "aws_lb": "load balancer", "aws_alb": "load balancer"}
 _UNREGISTERED = (
     "no target is registered in this plan at all (something else, such as Kubernetes, must do it), "
     "so only networks and load balancers are judged"
@@ -39,7 +41,7 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
             else f"{hosting} host a network and a load balancer; {_UNREGISTERED}",
         )
         return
-    if gaps := _gaps(architecture, parts):
+    if gaps := _gaps(architecture, parts) or _looked_up(architecture, regions, set(hosts)):
         yield unknown("", gaps)
         return
     seen = sorted(set.union(*regions.values()))
@@ -57,6 +59,17 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
         "",
         f"{found} {everything}, two regions must" + (f": {'; '.join(notes)}" if notes else ""),
     )
+
+
+def _looked_up(architecture: Architecture, regions: dict[str, set[Any]], hosts: set[str]) -> str:
+    """What data sources find of the parts that a region lacks: it exists, and may be complete."""
+    words = []
+    for resource in architecture.tree.data:
+        part = _LOOKED_UP.get(resource.type)
+        region = architecture.region(resource)
+        if part in regions and region not in hosts and region not in regions[str(part)]:
+            words.append(f"the {part} in {region} is only looked up by {resource.address}")
+    return "; ".join(words)
 
 
 def _gaps(architecture: Architecture, parts: dict[str, list[Resource]]) -> str:
@@ -99,6 +112,7 @@ module "load_balancer_secondary" {
   # ...
 }
 """,
+    looked_up="A VPC or load balancer that is only looked up is not accepted as a region's own.",
     subjects=(),
     judge=judge,
     waivable=False,

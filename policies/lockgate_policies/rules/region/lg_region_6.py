@@ -105,6 +105,7 @@ module "network_secondary" {
   availability_zones = ["us-west-2a", "us-west-2b"]
 }
 """,
+    looked_up="Zones that are looked up are accepted, if the data source asks in the same region.",
     subjects=tuple(_ZONE_ARGUMENTS),
     judge=judge,
 )

@@ -70,6 +70,10 @@ resource "aws_route_table_association" "public" {
   route_table_id = aws_route_table.public.id
 }
 """,
+    looked_up=(
+        "A route table or VPC that is only looked up is not accepted: its routes are not "
+        "in the plan."
+    ),
     subjects=("aws_subnet",),
     judge=judge,
 )

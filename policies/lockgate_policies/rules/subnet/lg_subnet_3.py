@@ -33,8 +33,8 @@ def _judge_balancer(architecture: Architecture, balancer: LoadBalancer) -> Findi
     if len(subnets) < len(balancer.subnets.resources):
         return unknown(
             balancer.address,
-            f"{', '.join(balancer.subnets.looked_up)} is only looked up: its routes are not in this "
-            "plan",
+            f"{', '.join(balancer.subnets.looked_up)} is only looked up: its routes are not in "
+            "this plan",
         )
     unclear = [subnet for subnet in subnets if subnet.public is UNKNOWN]
     if unclear:
@@ -66,6 +66,7 @@ resource "aws_lb" "this" {
   subnets  = module.network.public_subnet_ids
 }
 """,
+    looked_up="Subnets that are only looked up are not accepted: their routes are not in the plan.",
     subjects=("aws_lb", "aws_alb", "aws_elb"),
     judge=judge,
 )

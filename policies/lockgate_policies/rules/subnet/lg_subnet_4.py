@@ -51,6 +51,10 @@ resource "aws_route_table_association" "private" {
   route_table_id = aws_route_table.private.id
 }
 """,
+    looked_up=(
+        "A route table or VPC that is only looked up is not accepted: its routes are not "
+        "in the plan."
+    ),
     subjects=("aws_subnet",),
     judge=judge,
 )

@@ -129,6 +129,7 @@ resource "aws_db_subnet_group" "this" {
   subnet_ids = module.network.private_subnet_ids
 }
 """,
+    looked_up="Subnets that are only looked up are not accepted: their routes are not in the plan.",
     subjects=tuple(sorted({*_PLACED_BY, *_DEFAULT_VPC_WITHOUT})),
     judge=judge,
 )

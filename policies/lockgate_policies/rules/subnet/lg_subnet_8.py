@@ -84,6 +84,7 @@ resource "aws_subnet" "public" {
   cidr_block = cidrsubnet(aws_vpc.this.cidr_block, 4, each.value)
 }
 """,
+    looked_up="A VPC that is only looked up is not accepted: its ranges are not in the plan.",
     subjects=("aws_subnet",),
     judge=judge,
 )
