@@ -87,7 +87,7 @@ ELSEWHERE = {
     "checkov -f plan.json --framework terraform_plan --external-checks-dir "
     "policies/lockgate_policies/checkov "
     "--skip-download": "tests/commands/test_check.py",
-    ".venv/bin/python scripts/record_plans.py tests/policies/rules/LG_LB_13.yaml": (
+    ".venv/bin/python scripts/record_plans.py tests/policies/rules/LG_LB_99.yaml": (
         "tests/policies/test_adding_a_rule.py"
     ),
     ".venv/bin/python scripts/record_plans.py": "tests/policies/test_recording.py",

@@ -12,7 +12,7 @@ from lockgate.base import paths
 
 ROOT = paths.repository_root(Path(__file__))
 RULE = '''
-"""LG_LB_13: load balancers are called web."""
+"""LG_LB_99: load balancers are called web."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
 
 
 RULE = Rule(
-    id="LG_LB_13",
+    id="LG_LB_99",
     title="Load balancers are called web",
     severity=Severity.LOW,
     why="So that this how-to has something to say.",
@@ -86,21 +86,21 @@ def test_a_rule_is_one_file_and_a_file_of_cases(tmp_path: Path) -> None:
     copy = tmp_path / "repository"
     ignored = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".terraform")
     shutil.copytree(ROOT, copy, symlinks=True, ignore=ignored)
-    (copy / "policies" / "lockgate_policies" / "rules" / "lb" / "lg_lb_13.py").write_text(
+    (copy / "policies" / "lockgate_policies" / "rules" / "lb" / "lg_lb_99.py").write_text(
         RULE.lstrip()
     )
-    cases = copy / "tests" / "policies" / "rules" / "LG_LB_13.yaml"
+    cases = copy / "tests" / "policies" / "rules" / "LG_LB_99.yaml"
     cases.write_text(CASES + ANOTHER)
     assert len(ANOTHER.splitlines()) == 5
-    recorded = _run(copy, "scripts/record_plans.py", "tests/policies/rules/LG_LB_13.yaml")
+    recorded = _run(copy, "scripts/record_plans.py", "tests/policies/rules/LG_LB_99.yaml")
     assert recorded.returncode == 0, recorded.stderr
     assert "2 recorded" in recorded.stdout
     tested = _run(
-        copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "LG_LB_13",
+        copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "LG_LB_99",
         "tests/policies/test_rule_cases.py",
     )  # fmt: skip
     assert tested.returncode == 0, tested.stdout
     listed = _run(copy, "-m", "lockgate", "policies", "--markdown")
-    assert "### LG_LB_13" in listed.stdout
-    explained = _run(copy, "-m", "lockgate", "explain", "LG_LB_13")
+    assert "### LG_LB_99" in listed.stdout
+    explained = _run(copy, "-m", "lockgate", "explain", "LG_LB_99")
     assert "Load balancers are called web" in explained.stdout

@@ -160,7 +160,7 @@ class _Reader:
             for route in architecture.of_type("aws_route")
         ]
         self._associations = [
-            (entry, architecture.targets(entry, "subnet_id", "aws_subnet"))
+            (entry, architecture.candidates(entry, "subnet_id", "aws_subnet"))
             for entry in architecture.of_type("aws_route_table_association")
             if entry.sets("subnet_id") or entry.value("subnet_id") is not None
         ]
@@ -171,7 +171,9 @@ class _Reader:
     def subnet(self, resource: Resource) -> Subnet:
         architecture = self._architecture
         vpc = architecture.targets(resource, "vpc_id", "aws_vpc")
-        own = [entry for entry, subnets in self._associations if resource in subnets.resources]
+        own = [
+            entry for entry, subnets in self._associations if resource in subnets.settled.resources
+        ]
         gaps: list[str] = []
         tables: list[Targets] = []
         if own:
@@ -179,7 +181,12 @@ class _Reader:
                 architecture.targets(entry, "route_table_id", *_ROUTE_TABLES) for entry in own
             ]
         else:
-            gaps += [gap for _, subnets in self._associations for gap in subnets.gaps]
+            gaps += [
+                gap
+                for _, subnets in self._associations
+                if not subnets.either or resource in subnets.resources
+                for gap in subnets.settled.gaps
+            ]
             tables = [self._main_route_table(vpc)]
         found = merge(tables)
         gaps += [

@@ -222,6 +222,47 @@ resource "aws_db_instance" "copy" {
 """
 
 
+_FORWARD = """  certificate_arn   = var.certificate_arn
+
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.this.arn
+  }
+"""
+_MAINTENANCE = """  certificate_arn   = var.certificate_arn
+
+  default_action {
+    type             = endswith(var.name, "-secondary") ? "fixed-response" : "forward"
+    target_group_arn = endswith(var.name, "-secondary") ? null : aws_lb_target_group.this.arn
+
+    dynamic "fixed_response" {
+      for_each = endswith(var.name, "-secondary") ? [1] : []
+
+      content {
+        content_type = "text/plain"
+        status_code  = "503"
+      }
+    }
+  }
+"""
+_ELSEWHERE = """  certificate_arn   = var.certificate_arn
+
+  default_action {
+    type             = endswith(var.name, "-primary") ? "redirect" : "forward"
+    target_group_arn = endswith(var.name, "-primary") ? null : aws_lb_target_group.this.arn
+
+    dynamic "redirect" {
+      for_each = endswith(var.name, "-primary") ? [1] : []
+
+      content {
+        host        = "status.example.org"
+        status_code = "HTTP_302"
+      }
+    }
+  }
+"""
+
+
 def _db(
     protection: str = "true", multi_az: str = "true", encrypted: str = "true", days: int = 7
 ) -> str:
@@ -1072,6 +1113,30 @@ resource "aws_security_group_rule" "added" {
   from_port                = 9999
   to_port                  = 9999
 """,
+    ),
+    Mutant(
+        "the secondary's servers are registered with nothing",
+        "LG_LB_13",
+        f"{S}module.load_balancer_secondary.aws_lb_target_group.this",
+        APP,
+        "[var.target_group_arn]",
+        'endswith(var.name, "-secondary") ? [] : [var.target_group_arn]',
+    ),
+    Mutant(
+        "the secondary's listener answers 503 by itself",
+        "LG_LB_13",
+        f"{S}module.load_balancer_secondary.aws_lb_listener.https[0]",
+        BALANCER,
+        _FORWARD,
+        _MAINTENANCE,
+    ),
+    Mutant(
+        "the primary's listener redirects everybody elsewhere",
+        "LG_LB_13",
+        f"{S}module.load_balancer_primary.aws_lb.this",
+        BALANCER,
+        _FORWARD,
+        _ELSEWHERE,
     ),
     # -- DATA -----------------------------------------------------------------------------
     Mutant(
