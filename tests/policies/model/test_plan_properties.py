@@ -157,6 +157,26 @@ def _plans(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+_paths = st.sampled_from(["alias.0.name", "subnets.0", "vpc_id", "route.0", "policy", "", "."])
+_places = st.sampled_from(["aws_lb.a", "aws_subnet.a[0]", "data.aws_vpc.a", "aws_vpc.b", "nowhere"])
+_origins = st.lists(
+    st.fixed_dictionaries(
+        {"address": _places | _json, "attribute": st.text(max_size=4), "whole": st.booleans()}
+    )
+    | _json,
+    max_size=3,
+)
+_sections = st.fixed_dictionaries(
+    {
+        "version": st.just(1),
+        "regions": st.dictionaries(_places, st.sampled_from(["us-east-1", "us-west-2"]) | _json),
+        "references": st.dictionaries(_places, st.dictionaries(_paths, _origins) | _json) | _json,
+        "outputs": _json,
+        "looked_up": st.dictionaries(_places, _json) | _json,
+    }
+)
+
+
 def _stops(document: dict[str, Any]) -> list[str]:
     architecture = read_architecture(document)
     return [
@@ -170,6 +190,13 @@ def _stops(document: dict[str, Any]) -> list[str]:
 @settings(max_examples=150)
 @given(_plans())
 def test_no_plan_makes_a_rule_stop(document: dict[str, Any]) -> None:
+    assert _stops(document) == []
+
+
+@settings(max_examples=150)
+@given(_plans(), _sections | _json)
+def test_no_resolved_section_makes_a_rule_stop(document: dict[str, Any], section: Any) -> None:
+    document["lockgate"] = {"resolved": section}
     assert _stops(document) == []
 
 
