@@ -32,7 +32,8 @@ _MOST_REFUSALS = 6
 _FIRST_REGION_PER_RESOURCE = 6
 _REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
 # Batch work that ends soon: Terraform's own default tidies up for more than half of its time.
-_GARBAGE_COLLECTION = {"GOGC": "400"}
+_GARBAGE_COLLECTION = {"GOGC": "400", "GOMEMLIMIT": "512MiB"}
+_REGIONS = 2
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,13 @@ class ResolvedPlanner:
         environment: Mapping[str, str],
         directories: Sequence[Path],
         ways: int,
-        providers: int = 2,
     ):
         """Start what is shared: the provider's processes, and what stands for the network.
 
         What is reached for there, and refused, is recorded in ``refused``.
 
         ``directories`` are those of the environments, ``environment`` is what Terraform gets as
-        its own, ``providers`` is how many provider processes to expect.
+        its own.
         """
         self._binary = binary
         self._engine = engine
@@ -75,10 +75,10 @@ class ResolvedPlanner:
         self._outputs = remote_state.outputs_read(directories)
         self.refused: list[str] = []
         way_out = self._no_way_out(lambda _: {})
-        self.pool = ProviderPool(binary, way_out.url, providers)
+        self.pool = ProviderPool(binary, way_out.url, _REGIONS * ways)
         self._open.callback(self.pool.close)
-        self._proxy = ProviderProxy(self.pool, way_out.url)
-        self._open.callback(self._proxy.close)
+        self.proxy = ProviderProxy(self.pool, way_out.url)
+        self._open.callback(self.proxy.close)
         self._ways: queue.SimpleQueue[_Way] = queue.SimpleQueue()
         for _ in range(ways):
             self._ways.put(self._way(environment))
@@ -90,7 +90,7 @@ class ResolvedPlanner:
         return server
 
     def _way(self, environment: Mapping[str, str]) -> _Way:
-        lane = self._proxy.lane()
+        lane = self.proxy.lane()
         self._open.callback(lane.close)
         way_out = self._no_way_out(
             lambda place: remote_state.outputs(place, self._outputs, lane.session)
@@ -140,7 +140,7 @@ class ResolvedPlanner:
                 _, resolved = run.plan(Pass.RESOLVED)
                 document = resolved_plan.merge(ordinary, resolved, knowledge)
         finally:
-            way.lane.session = None
+            way.lane.end()
             self._ways.put(way)
         out.write_bytes(msgspec.json.encode(document))
         return Resolved(changes, session.assumed_region)
@@ -152,7 +152,7 @@ class ResolvedPlanner:
         self._engine.init(directory, {**self._with_network, **reattach})
 
     def _knowledge(self, session: PlanSession) -> resolved_plan.Knowledge:
-        schema = self._proxy.schema
+        schema = self.proxy.schema
 
         def is_set(mode: str, type_name: str, path: tuple[str, ...]) -> bool:
             find = schema.resource if mode == "managed" else schema.data_source

@@ -27,15 +27,17 @@ class PrivateSocket:
         self._directory = short_directory.make()
         self.path = str(self._directory / "provider")
         self._port, self._opened, self._closed = port, opened, closed
+        self._open: set[socket.socket] = set()
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind(self.path)
         self._listening.listen(_BACKLOG)
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
-        """Take no more connections; those that are open end with their partners."""
-        with suppress(OSError):
-            self._listening.shutdown(socket.SHUT_RDWR)
+        """Take no more connections, and end those that are open."""
+        for each in (self._listening, *self._open):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
         self._listening.close()
         short_directory.remove(self._directory)
 
@@ -65,12 +67,14 @@ class PrivateSocket:
         threading.Thread(target=self._both_ways, args=(outside, inside, name), daemon=True).start()
 
     def _both_ways(self, outside: socket.socket, inside: socket.socket, name: str) -> None:
+        self._open.add(outside)
         back = threading.Thread(target=_copy, args=(inside, outside), daemon=True)
         back.start()
         _copy(outside, inside)
         back.join()
         outside.close()
         inside.close()
+        self._open.discard(outside)
         self._closed(name)
 
 

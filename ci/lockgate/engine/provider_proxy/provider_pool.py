@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future
-from contextlib import suppress
+from dataclasses import dataclass
 
 from lockgate.base.errors import EngineError
 from lockgate.engine.provider_proxy import protocol
@@ -34,32 +34,43 @@ class ConfiguredProvider:
         return known
 
 
-class ProviderPool:
-    """Starts providers as they are asked for. Raises EngineError where one cannot be had."""
+@dataclass
+class _Entry:
+    """A configuration, and how many connections use the process that has it now."""
 
-    def __init__(self, binary: ProviderBinary, proxy_url: str, expected: int = 1):
-        """Start the first ``expected`` ones at once, beside whatever else is to be done."""
+    provider: Future[ConfiguredProvider]
+    users: int = 0
+
+
+class ProviderPool:
+    """Starts providers as they are asked for. Raises EngineError where one cannot be had.
+
+    Environments differ in their default tags, and so in their configurations. A process that
+    nobody uses any more is configured anew, once there are ``most`` of them.
+    """
+
+    def __init__(self, binary: ProviderBinary, proxy_url: str, most: int):
+        """Start the first one at once, beside whatever else is to be done."""
         self.binary = binary
         self._proxy_url = proxy_url
+        self._most = most
         self._lock = threading.Lock()
         self._closed = False
         self._processes: list[ProviderProcess] = []
-        self._configured: dict[bytes, Future[ConfiguredProvider]] = {}
-        self._spare = [self._start_soon() for _ in range(max(1, expected))]
-        # Configured or not: the schema and the validations are the same.
-        self._any = self._spare[0]
+        self._entries: dict[bytes, _Entry] = {}
+        # The first answers what no configuration matters to, and then takes one as the others do.
+        self._first = self._start_soon()
+        self._spare = [self._first]
         self._schema: bytes | None = None
         self._schema_lock = threading.Lock()
 
     def unconfigured(self) -> ConfiguredProvider:
         """A provider for questions that no configuration matters to."""
         with self._lock:
-            process = self._any
-        if process.done() and (process.exception() or not process.result().process.alive()):
-            fresh = self._start_soon()
-            with self._lock:
-                self._any = process = fresh
-        return process.result()
+            if not _usable(self._first):
+                self._first = self._start_soon()
+            first = self._first
+        return first.result()
 
     def schema(self) -> bytes:
         """The provider's schema, as it answers; it is asked once."""
@@ -68,29 +79,30 @@ class ProviderPool:
                 self._schema = self.unconfigured().process.call("GetSchema", b"")
             return self._schema
 
-    def configured(self, request: bytes) -> ConfiguredProvider:
-        """The provider that was configured by this request; one that died is started again."""
+    def take(self, request: bytes) -> ConfiguredProvider:
+        """The provider that is configured by this request, until it is given back."""
         with self._lock:
-            provider = self._configured.get(request)
-            if provider is not None and provider.done() and not _usable(provider):
-                provider = None
-            mine = provider is None
-            if provider is None:
-                provider = self._configured[request] = Future()
-                spare = self._spare.pop(0) if self._spare else None
-        if mine:
+            entry = self._entries.get(request)
+            process = None
+            if entry is None or not _usable(entry.provider):
+                process = self._for_a_configuration()
+                entry = self._entries[request] = _Entry(Future())
+            entry.users += 1
+        if process is not None:
             try:
-                start = spare or self._start_soon()
-                if spare is not None and spare.done() and not _usable(spare):
-                    start = self._start_soon()
-                started = start.result()
-                answer = started.process.call("Configure", request)
-                provider.set_result(ConfiguredProvider(started.process, answer))
-            except BaseException as error:
-                provider.set_exception(error)
-                if not isinstance(error, Exception):
-                    raise
-        return provider.result()
+                started = process.result().process
+                answer = started.call("Configure", request)
+                entry.provider.set_result(ConfiguredProvider(started, answer))
+            except EngineError as error:
+                entry.provider.set_exception(error)
+        return entry.provider.result()
+
+    def give_back(self, provider: ConfiguredProvider) -> None:
+        """Say that a connection that used it is closed."""
+        with self._lock:
+            for entry in self._entries.values():
+                if _has(entry, provider):
+                    entry.users -= 1
 
     def close(self) -> None:
         """End every process."""
@@ -99,14 +111,24 @@ class ProviderPool:
             processes = list(self._processes)
         for process in processes:
             process.close()
-        for starting in self._spare:
-            with suppress(Exception):
-                starting.result().process.close()
 
     def pids(self) -> list[int]:
         """The numbers of the processes that run."""
         with self._lock:
             return [process.pid for process in self._processes if process.alive()]
+
+    def _for_a_configuration(self) -> Future[ConfiguredProvider]:
+        """A process to configure: the spare one, one that nobody uses, or a new one."""
+        while self._spare:
+            spare = self._spare.pop()
+            if _usable(spare):
+                return spare
+        if len(self._entries) >= self._most:
+            for request, entry in self._entries.items():
+                if entry.users == 0 and entry.provider.done() and _usable(entry.provider):
+                    del self._entries[request]
+                    return entry.provider
+        return self._start_soon()
 
     def _start_soon(self) -> Future[ConfiguredProvider]:
         future: Future[ConfiguredProvider] = Future()
@@ -129,7 +151,15 @@ class ProviderPool:
 
 
 def _usable(future: Future[ConfiguredProvider]) -> bool:
+    """Tell whether it is on its way, or there and alive."""
+    if not future.done():
+        return True
     return future.exception() is None and future.result().process.alive()
+
+
+def _has(entry: _Entry, provider: ConfiguredProvider) -> bool:
+    future = entry.provider
+    return future.done() and future.exception() is None and future.result() is provider
 
 
 SCHEMA_IS_OPTIONAL = protocol.GetSchemaResponse(

@@ -60,17 +60,17 @@ class ProviderProcess:
         self._call_seconds = call_seconds
         self._log = _Tail()
         # Providers make their own sockets where temporary files go, and leave them when killed.
-        self._directory = short_directory.make()
+        self.directory = short_directory.make()
         try:
             self._process = start_owned(
                 [str(binary.path)],
-                env=_environment(proxy_url, self._directory),
+                env=_environment(proxy_url, self.directory),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
             )
         except OSError as error:
-            short_directory.remove(self._directory)
+            short_directory.remove(self.directory)
             raise EngineError(f"The provider {binary} cannot be run: {error}") from error
         assert self._process.stderr is not None
         self._log.follow(self._process.stderr.readline)
@@ -159,7 +159,7 @@ class ProviderProcess:
         for stream in (self._process.stdout, self._process.stderr):
             if stream is not None:
                 stream.close()
-        short_directory.remove(self._directory)
+        short_directory.remove(self.directory)
 
 
 class _Tail:
@@ -194,6 +194,7 @@ def _environment(proxy_url: str, directory: Path) -> dict[str, str]:
         "PLUGIN_PROTOCOL_VERSIONS": str(protocol.VERSION),
         # It lives for seconds, and need not tidy up all the time.
         "GOGC": "400",
+        "GOMEMLIMIT": "256MiB",
         "TMPDIR": str(directory),
         "TF_LOG": "ERROR",
         "AWS_ACCESS_KEY_ID": "test",

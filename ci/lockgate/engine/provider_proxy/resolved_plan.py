@@ -242,7 +242,9 @@ def _module(module: Document, merged: Mapping[str, Document]) -> Document:
             for each in module["resources"]
         ]
     if "child_modules" in module:
-        changed["child_modules"] = [_module(each, merged) for each in module["child_modules"]]
+        # Terraform has them in another order every time.
+        children = sorted(module["child_modules"], key=lambda child: child["address"])
+        changed["child_modules"] = [_module(each, merged) for each in children]
     return changed
 
 

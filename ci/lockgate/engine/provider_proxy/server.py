@@ -41,8 +41,9 @@ _ANSWERED_EMPTY = frozenset({"Stop", "CloseEphemeralResource", "RenewEphemeralRe
 class Lane:
     """A way in for one Terraform process, which plans one environment after the other."""
 
-    def __init__(self, socket: PrivateSocket):
+    def __init__(self, socket: PrivateSocket, release: Callable[[Lane], None]):
         self._socket = socket
+        self._release = release
         self.session: PlanSession | None = None
 
     def reattach(self, addresses: list[str]) -> str:
@@ -56,6 +57,11 @@ class Lane:
             "Addr": {"Network": "unix", "String": self._socket.path},
         }
         return json.dumps(dict.fromkeys(addresses, provider))
+
+    def end(self) -> None:
+        """Say that the environment is planned: Terraform leaves its connections open."""
+        self.session = None
+        self._release(self)
 
     def close(self) -> None:
         """Let nobody in any more."""
@@ -94,22 +100,29 @@ class ProviderProxy:
             options=[*protocol.CHANNEL_OPTIONS, ("grpc.so_reuseport", 0)],
         )
         self._server.add_generic_rpc_handlers((_Handlers(self._serve),))
-        self._port = self._server.add_insecure_port("127.0.0.1:0")
+        self.port = self._server.add_insecure_port("127.0.0.1:0")
         self._server.start()
 
     def lane(self) -> Lane:
         """A way in that is nobody else's."""
         lanes: list[Lane] = []
         socket = PrivateSocket(
-            self._port,
+            self.port,
             lambda name: self._connections.update({name: _Connection(lanes[0])}),
             self._forget,
         )
-        lanes.append(Lane(socket))
+        lanes.append(Lane(socket, self._release))
         return lanes[0]
 
+    def _release(self, lane: Lane) -> None:
+        for name, connection in list(self._connections.items()):
+            if connection.lane is lane:
+                self._forget(name)
+
     def _forget(self, name: str) -> None:
-        self._connections.pop(name, None)
+        connection = self._connections.pop(name, None)
+        if connection is not None and connection.provider is not None:
+            self._pool.give_back(connection.provider)
 
     def close(self) -> None:
         """Stop serving."""
@@ -168,7 +181,9 @@ class ProviderProxy:
         connection.region = str(stripped.value["region"])
         connection.exact_region = stripped.region if session.configured(config) else None
         session.assumed_region |= stripped.assumed
-        connection.provider = self._pool.configured(message.SerializeToString(deterministic=True))
+        if connection.provider is not None:
+            self._pool.give_back(connection.provider)
+        connection.provider = self._pool.take(message.SerializeToString(deterministic=True))
         return connection.provider.answer
 
     def _plan(self, request: bytes, connection: _Connection) -> bytes:

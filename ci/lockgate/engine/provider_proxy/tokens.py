@@ -19,7 +19,7 @@ import hmac
 import re
 import secrets
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 CORE_LENGTH = 17
@@ -112,12 +112,17 @@ class TokenTable:
                 end = stop
         return "".join(parts) + text[end:]
 
-    def _inside(self, text: str) -> Iterator[Origin]:
+    def _inside(self, text: str) -> list[Origin]:
+        cores: list[Origin] = []
+        others: list[Origin] = []
         for match in _CANDIDATE.finditer(text):
-            candidate = match.group(1) or match.group(2) or match.group(3)
+            candidate = match.group(match.lastindex or 0)
             origin = self._origins.get(candidate.lower())
             if origin is not None:
-                yield origin
+                (cores if match.group(1) else others).append(origin)
+        # The account in an ARN is a part of the ARN.
+        calls = {origin.call for origin in cores}
+        return [*cores, *(origin for origin in others if origin.call not in calls)]
 
 
 def public_core(origin: Origin) -> str:
