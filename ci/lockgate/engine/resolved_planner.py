@@ -18,7 +18,7 @@ import msgspec
 
 from lockgate.base.errors import EngineError
 from lockgate.engine.engine import Completed, Engine, message_of
-from lockgate.engine.provider_proxy import remote_state, resolved_plan
+from lockgate.engine.provider_proxy import made_up_state, remote_state, resolved_plan
 from lockgate.engine.provider_proxy.made_up import Pass
 from lockgate.engine.provider_proxy.no_way_out import NoWayOut, StateOutputs
 from lockgate.engine.provider_proxy.plan_session import PlanSession
@@ -29,6 +29,7 @@ from lockgate.engine.terraform_process import TerraformProcess, start
 from lockgate.install.provider_binary import ProviderBinary
 
 _MOST_REFUSALS = 6
+_MOST_SETTLINGS = 2
 _FIRST_REGION_PER_RESOURCE = 6
 _REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
 # Batch work that ends soon: Terraform's own default tidies up for more than half of its time.
@@ -130,15 +131,13 @@ class ResolvedPlanner:
             run = _Run(way.terraform, session, directory, scratch)
             run.init(lambda: self._init_with_network(way, directory))
             changes, ordinary = run.plan(Pass.ORDINARY)
-            _, resolved = run.plan(Pass.RESOLVED)
             knowledge = self._knowledge(session)
             try:
-                document = resolved_plan.merge(ordinary, resolved, knowledge)
+                document = resolved_plan.merge(ordinary, run.resolved(), knowledge)
             except resolved_plan.Disagreement:
                 # A part of something looked up, say, is a key of `for_each`.
                 session.same_look_ups = True
-                _, resolved = run.plan(Pass.RESOLVED)
-                document = resolved_plan.merge(ordinary, resolved, knowledge)
+                document = resolved_plan.merge(ordinary, run.resolved(), knowledge)
         finally:
             way.lane.end()
             self._ways.put(way)
@@ -186,7 +185,25 @@ class _Run:
         if said.exit_code != 0:
             with_network()
 
-    def plan(self, plan_pass: Pass) -> tuple[bool, dict[str, Any]]:
+    def resolved(self) -> dict[str, Any]:
+        """The resolved pass, and once more for the data sources that wait for what it plans."""
+        _, plan = self.plan(Pass.RESOLVED)
+        for _ in range(_MOST_SETTLINGS):
+            waiting = made_up_state.waiting(plan)
+            if not waiting:
+                break
+            state = self._scratch / "made-up.tfstate"
+            state.write_bytes(msgspec.json.encode(made_up_state.state_of(plan)))
+            try:
+                _, settled = self.plan(Pass.RESOLVED, [f"-state={state}", "-refresh=false"])
+            except EngineError:
+                break  # what it would have told besides stays unknown
+            plan = settled
+            if made_up_state.waiting(plan) == waiting:
+                break
+        return plan
+
+    def plan(self, plan_pass: Pass, extra: Sequence[str] = ()) -> tuple[bool, dict[str, Any]]:
         """``terraform plan`` and ``show -json``; whether it changes anything, and the plan.
 
         Where it is refused for what was made up, that is made in another way, or not at all.
@@ -195,7 +212,7 @@ class _Run:
         arguments = ["plan", "-input=false", "-no-color", "-lock=false", "-detailed-exitcode"]
         for attempt in range(_MOST_REFUSALS):
             self._session.begin(plan_pass)
-            said = self._run([*arguments, f"-out={file}"], plan_pass.value)
+            said = self._run([*arguments, *extra, f"-out={file}"], plan_pass.value)
             if said.exit_code in (0, 2):
                 return said.exit_code == 2, self._show(file)
             message = message_of("terraform plan", said)

@@ -228,6 +228,39 @@ resource "aws_iam_policy" "this" {
     assert planned.resolved["looked_up"] == {}
 
 
+def test_a_policy_that_names_a_resource_of_the_same_plan_is_read_too(plan: Plan) -> None:
+    """Terraform leaves such a data source to the apply, and all that is made from it."""
+    planned = plan(
+        PROVIDER
+        + """
+resource "aws_s3_bucket" "this" {
+  bucket = "bucket"
+}
+data "aws_iam_policy_document" "this" {
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = ["${aws_s3_bucket.this.arn}/*"]
+  }
+}
+resource "aws_iam_policy" "this" {
+  name   = "reads"
+  policy = data.aws_iam_policy_document.this.json
+}
+resource "aws_iam_role_policy_attachment" "this" {
+  role       = "role"
+  policy_arn = aws_iam_policy.this.arn
+}
+"""
+    )
+    assert planned.leads("aws_iam_policy.this", "policy") == ["aws_s3_bucket.this.arn"]
+    assert planned.leads("data.aws_iam_policy_document.this", "json") == ["aws_s3_bucket.this.arn"]
+    assert planned.leads("aws_iam_role_policy_attachment.this", "policy_arn") == [
+        "aws_iam_policy.this.arn"
+    ]
+    assert planned.change("aws_iam_policy.this")["actions"] == ["create"]
+    assert set(planned.resolved["regions"].values()) == {"us-east-1"}
+
+
 def test_secrets_in_json_and_long_lists_get_what_is_asked_of_them(plan: Plan) -> None:
     planned = plan(
         PROVIDER

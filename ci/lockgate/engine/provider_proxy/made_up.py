@@ -104,7 +104,7 @@ class Maker:
         if forms.is_address(attribute):
             return self._record_itself(origin, lambda salt: _address(self._number(origin, salt)))
         core = self.tokens.core(origin, public=self._public)
-        owner = self._record_itself(Origin(self.call, "arn"), self._account)
+        owner = self._record_itself(Origin(self.call, "arn"), self._account, again=False)
         text = forms.text(self.type_name, attribute, core, self.region, owner)
         if (self.type_name, attribute) in self.shapes.as_json:
             text = json.dumps(dict.fromkeys(sorted(self.shapes.keys), text) or text)
@@ -127,12 +127,15 @@ class Maker:
         seed = f"{self.call}\n{what}\n{salt}\n{secret}"
         return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8])
 
-    def _record_itself(self, origin: Origin, make: Callable[[int], str]) -> str:
+    def _record_itself(
+        self, origin: Origin, make: Callable[[int], str], *, again: bool = True
+    ) -> str:
         """A text that is too short for a core is its own: another is taken if it is in use."""
         text = next(
             text for salt in count() if self.tokens.free_for(text := make(salt), origin.call)
         )
-        self.tokens.add(text, text, origin, public=self._public)
+        if again or not self.tokens.find(text):
+            self.tokens.add(text, text, origin, public=self._public)
         return text
 
 

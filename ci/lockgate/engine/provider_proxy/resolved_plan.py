@@ -7,7 +7,7 @@ tells where what is not known comes from. No made-up value stands in the outcome
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -86,10 +86,7 @@ def merge(ordinary: Document, resolved: Document, knowledge: Knowledge) -> Docum
     """
     objects = {each.address: each for each in _objects(resolved, knowledge.as_ordinary)}
     _must_agree(ordinary, objects)
-    calls = _calls(objects.values(), knowledge)
-    addresses: dict[str, str] = {}
-    for address in sorted(calls):
-        addresses.setdefault(calls[address], address)
+    calls, addresses = _calls(objects.values(), knowledge)
     outcome = _Resolution(addresses)
     document = {
         **ordinary,
@@ -167,10 +164,17 @@ def _must_agree(ordinary: Document, resolved: Mapping[str, _Object]) -> None:
     )
 
 
-def _calls(objects: Any, knowledge: Knowledge) -> dict[str, str]:
-    """Which of the provider's answers each object is: the one whose values it holds itself."""
+def _calls(
+    objects: Iterable[_Object], knowledge: Knowledge
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Which of the provider's answers each object is, and whose every answer is.
+
+    An object is the answer whose values it holds where they were made up for; it may hold some of
+    a second answer, if it was planned once more. Two that look the same up share one answer.
+    """
     found: dict[str, str] = {}
-    for each in objects:
+    owners: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for each in sorted(objects, key=lambda one: one.address):
         votes: Counter[str] = Counter()
         for path, occurrences in _found_in(each.values, knowledge.find).items():
             for occurrence in occurrences:
@@ -178,9 +182,11 @@ def _calls(objects: Any, knowledge: Knowledge) -> dict[str, str]:
                 if occurrence.whole and _is_own(each, path, origin, knowledge.answers):
                     # What it is called by is its own; other values can be another's of its type.
                     votes[origin.call] += 1000 if path == ("id",) else 1
+        for call, count in votes.items():
+            owners[call][each.address] = count
         if votes:
             found[each.address] = votes.most_common(1)[0][0]
-    return found
+    return found, {call: counts.most_common(1)[0][0] for call, counts in owners.items()}
 
 
 def _is_own(each: _Object, path: Path, origin: Origin, answers: Mapping[str, MadeAnswer]) -> bool:

@@ -207,6 +207,8 @@ class ProviderProxy:
             del planned.requires_replace[:]
             state["id"] = decode(asked.proposed_new_state.msgpack)["id"]
         if session.plan_pass is Pass.RESOLVED:
+            # What is there is made up: it is changed in place, and stays what it is called.
+            del planned.requires_replace[:]
             block = self._known(self.schema.resource(asked.type_name), asked.type_name)
             canonical = session.tokens.canonical(asked.config.msgpack)
             question = hashlib.sha256(canonical.encode()).hexdigest()[:16]
