@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lockgate.base import paths
 from lockgate.base.errors import EngineError, PolicyError
+from lockgate.engine.dialect import dialect_of_plan
 from lockgate.install import provision
 from lockgate.judging import judged_records, plan_document
 from lockgate.judging.base_revision import JudgedBy
@@ -61,7 +62,8 @@ def attach_facts(environment: Environment, plan: Path, settings: object) -> HclF
     Raises EngineError for HCL that does not parse.
     """
     try:
-        facts = read_facts(environment.directory, environment.root)
+        dialect = dialect_of_plan(plan.read_bytes())
+        facts = read_facts(environment.directory, environment.root, dialect)
     except HclError as error:
         raise EngineError(str(error)) from error
     carried = {"environment": environment.name, "settings": settings, "hcl": facts}

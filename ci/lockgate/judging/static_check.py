@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from lockgate.engine.dialect import configured_dialect
 from lockgate.judging.judged_records import location_of
 from lockgate.repository.environments import Environment
 from lockgate.verdict.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict
@@ -35,10 +36,10 @@ def check_static(environments: Sequence[Environment], rules: Sequence[RuleFile])
 
 def _check_environment(environment: Environment, rules: Sequence[RuleFile]) -> EnvironmentVerdict:
     try:
-        facts = HclFacts(read_facts(environment.directory, environment.root)["modules"])
+        read = read_facts(environment.directory, environment.root, configured_dialect())
     except HclError as error:
         return EnvironmentVerdict(environment.name, engine_error=str(error))
-    return judge_facts(environment.name, facts, rules)
+    return judge_facts(environment.name, HclFacts(read["modules"]), rules)
 
 
 def judge_facts(name: str, facts: HclFacts, rules: Sequence[RuleFile]) -> EnvironmentVerdict:

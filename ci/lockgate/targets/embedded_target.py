@@ -7,11 +7,10 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from lockgate.base import documents
 from lockgate.base.errors import EngineError
+from lockgate.engine.dialect import configured_dialect
 from lockgate.install import provision
 from lockgate.repository.environments import Environment
 from lockgate.targets import aws_api, local_aws, provider_override, scratch
@@ -98,29 +97,9 @@ class EmbeddedTarget:
 def _aliases(environment: Environment) -> list[str | None]:
     """The aliases of the AWS provider blocks in the root module; None is the default one."""
     try:
-        facts = read_module(environment.directory, environment.root)
+        facts = read_module(environment.directory, environment.root, configured_dialect())
     except HclError as error:
         raise EngineError(str(error)) from error
     aliases = [block["alias"] for block in facts["providers"] if block["name"] == "aws"]
-    for file in sorted(environment.directory.glob("*.tf.json")):
-        aliases += _aliases_in_json(file, environment)
     # Terraform makes a default configuration up where the root module has none.
     return list(dict.fromkeys([*aliases, None]))
-
-
-def _aliases_in_json(file: Path, environment: Environment) -> Iterator[str | None]:
-    """As HCL's JSON syntax has it, one block may stand where a list of them may."""
-    try:
-        document = documents.parse(file.read_bytes())
-    except ValueError as error:
-        where = f"{file.relative_to(environment.root)}:{getattr(error.__cause__, 'lineno', 1)}"
-        raise EngineError(f"{where}: does not parse as JSON: {error}") from error
-    for root in _each(document):
-        for providers in _each(root.get("provider")):
-            for block in _each(providers.get("aws")):
-                yield block.get("alias")
-
-
-def _each(blocks: object) -> list[dict[str, Any]]:
-    found = blocks if isinstance(blocks, list) else [blocks]
-    return [block for block in found if isinstance(block, dict)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lockgate.base.errors import EngineError, UsageError
+from lockgate.engine.dialect import configured_dialect
 from lockgate.repository.environments import Environment
 from lockgate_policies.model.hcl_reader import HclError, read_module
 
@@ -86,7 +87,9 @@ def has_own_access(environment: Environment) -> bool:
 def _backend(environment: Environment) -> dict[str, Any]:
     """The arguments of an ``s3`` backend; none where there is another one, or none."""
     try:
-        backend = read_module(environment.directory, environment.root)["backend"]
+        backend = read_module(environment.directory, environment.root, configured_dialect())[
+            "backend"
+        ]
     except HclError as error:
         raise EngineError(str(error)) from error
     return dict(backend["arguments"]) if backend and backend["type"] == "s3" else {}

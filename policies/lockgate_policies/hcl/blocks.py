@@ -95,7 +95,7 @@ class _Parser:
     def _block(self, start: Token) -> Block:
         labels: list[str] = []
         while (token := self._peek()) is not None and not token.is_sign("{"):
-            text = token.text if token.kind == WORD else token.literal
+            text = token.text if token.kind == WORD else token.label
             if text is None or token.kind not in (WORD, TEMPLATE):
                 break
             labels.append(text)

@@ -31,8 +31,7 @@ def dialect_of(directory: Path, engine: Dialect = Dialect.TERRAFORM) -> Dialect:
 def read_blocks(directory: Path, dialect: Dialect) -> tuple[SourceBlock, ...]:
     """A module's blocks, each with the file name that it stands in.
 
-    Raises HclError for a file that does not parse or overrides what is nowhere, and OSError for
-    one that cannot be read.
+    Raises HclError for a file that does not parse, cannot be read, or overrides what is nowhere.
     """
     files = module_files(_names(directory), dialect)
     try:
@@ -51,8 +50,12 @@ def _names(directory: Path) -> list[str]:
 
 def _blocks(directory: Path, names: Iterable[str]) -> Iterable[SourceBlock]:
     for name in names:
-        stamp = (directory / name).stat()
-        document = _parsed(directory / name, stamp.st_mtime_ns, stamp.st_size)
+        file = directory / name
+        try:
+            stamp = file.stat()
+            document = _parsed(file, stamp.st_mtime_ns, stamp.st_size)
+        except OSError as error:
+            raise HclError(f"{file}:1: cannot be read: {error.strerror}") from error
         yield from (SourceBlock(name, block) for block in document.blocks)
 
 

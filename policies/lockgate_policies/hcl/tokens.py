@@ -35,11 +35,16 @@ class Token(NamedTuple):
 
     @property
     def literal(self) -> str | None:
-        """The text of a template without sequences, as Terraform normalises it, or None."""
+        """The value of a template without sequences, as Terraform normalises it, or None."""
+        text = self.label
+        return text if text is None or text.isascii() else unicodedata.normalize("NFC", text)
+
+    @property
+    def label(self) -> str | None:
+        """The text of a template without sequences, as it is written, which names a block."""
         if self.kind != TEMPLATE or not all(isinstance(part, str) for part in self.parts):
             return None
-        text = "".join(part for part in self.parts if isinstance(part, str))
-        return text if text.isascii() else unicodedata.normalize("NFC", text)
+        return "".join(part for part in self.parts if isinstance(part, str))
 
 
 class Directive(tuple[Token, ...]):

@@ -23,7 +23,7 @@ def read_facts(
 ) -> dict[str, Any]:
     """The facts of a root module and every local module it calls, files relative to repository.
 
-    Raises HclError for a file that does not parse and OSError for one that cannot be read.
+    Raises HclError for a file that does not parse or cannot be read.
     """
     reader = _Reader(repository.resolve(), dialect_of(root_module, engine))
     reader.read(root_module.resolve(), ())

