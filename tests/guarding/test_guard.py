@@ -314,3 +314,72 @@ def test_an_environment_may_not_work_on_the_state_of_another() -> None:
     assert refused({**change, "envs/new/b.tf": BACKEND.replace("dev", "new")}) == []
     empty = 'terraform {\n  backend "s3" {}\n}\n'
     assert refused({**change, "envs/new/b.tf": empty, "envs/newer/b.tf": empty}) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'locals {\n  a = "\x1b[31mred\x1b[0m"\n}\n',
+        "# page\fbreak\x00\x1b\nlocals { a = 1 }\n",
+        "/* \x07\r */\n",
+        'locals {\n  a = "cost $$${1 + 1} %%%{ if"\n}\n',
+        'locals {\n  a = <<E\n\x1b[1m\f$$$${file("/etc/passwd")}\nE \t\n}\n',
+        '\ufefflocals {\n  größe = { "日本" = 1 }\n}\n',
+        "locals { u\u0308ber = 1 }\n",
+        'locals {\n  a = /* why */ core::file("${path.module}/main.tf") # so\n}\n',
+        'locals {\n  a = "${path.module ~} /../../docs"\n}\n',
+    ],
+)
+def test_what_terraform_reads_is_not_refused_for_its_characters(text: str) -> None:
+    assert refused({M: text}) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        # `~}` takes the blank away: Terraform climbs out of the repository.
+        ('locals {\n  a = file("${path.module ~} /../../../etc/passwd")\n}\n', 2),
+        ('locals {\n  a = file("${path.module~}\\n/../../../etc/passwd")\n}\n', 2),
+        ('locals {\n  a = core::templatefile("/etc/passwd", {})\n}\n', 2),
+        ('locals {\n  a = core::templatestring("x", {})\n}\n', 2),
+        ('locals {\n  a = core :: fileset("/etc", "*")\n}\n', 2),
+    ],
+)
+def test_a_file_is_not_read_in_a_form_that_hides_it(text: str, line: int) -> None:
+    assert ("path", M, line) in [(each.rule, each.file, each.line) for each in refused({M: text})]
+
+
+@pytest.mark.parametrize("name", ["main.tofu", "main.tofu.json"])
+def test_an_environment_of_tofu_files_alone_is_looked_at(name: str) -> None:
+    native = 'output "x" {\n  value = file("/etc/hostname")\n}\n'
+    as_json = '{"output":\n {"x": {"value": "${file(\\"/etc/hostname\\")}"}}}'
+    text = as_json if name.endswith(".json") else native
+    (found,) = refused({f"envs/b/{name}": text})
+    assert (found.rule, found.file, found.line) == ("path", f"envs/b/{name}", 2)
+
+
+@pytest.mark.parametrize(
+    "name", ["override.tf", "x_override.tf", "x_override.tf.json", "backend.tofu", "override.tofu"]
+)
+def test_a_state_is_not_moved_by_an_override(name: str) -> None:
+    text = BACKEND.replace('"dev"', '"elsewhere"')
+    if name.endswith(".json"):
+        text = '{"terraform": {"backend": {"s3": {"bucket": "state", "key": "elsewhere"}}}}'
+    (found,) = refused({f"envs/dev/{name}": text})
+    assert (found.rule, found.file) == ("backend", f"envs/dev/{name}")
+    assert refused({f"envs/dev/{name}": text}, LABEL) == []
+
+
+def test_an_override_that_says_the_same_moves_nothing() -> None:
+    assert refused({"envs/dev/override.tf": "# the same\n" + BACKEND}) == []
+
+
+def test_an_override_may_not_share_the_state_of_another() -> None:
+    change = {
+        "envs/new/main.tf": AWS,
+        "envs/new/b.tf": BACKEND.replace("dev", "new"),
+        "envs/new/override.tf": BACKEND,
+    }
+    (found,) = refused(change, LABEL)
+    assert (found.file, found.rule) == ("envs/new/override.tf", "backend")
+    assert "the state of new is that of dev" in found.cause

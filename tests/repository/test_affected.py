@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lockgate.repository import environments
 from lockgate.repository.affected import find_affected
 from tests.repository.git_repositories import GitFiles, module
 
@@ -343,3 +344,87 @@ def test_outside_git_it_says_so(tmp_path: Path) -> None:
 def test_settings_that_are_nested_too_deeply_are_not_usable(repository: GitFiles) -> None:
     repository.commit({"lockgate.yaml": "[" * 5000})
     assert "lockgate.yaml changed and is not usable" in str(reasons(repository))
+
+
+def test_every_way_to_a_file_function_counts(repository: GitFiles) -> None:
+    # `core::file` is `file`; the path of either is computed here, so that anything may count.
+    for call in (
+        'core::file("${var.p}/a.json")',
+        'core::templatefile("${var.p}/a.json", {})',
+        "core::templatestring(var.p, {})",
+        'core::fileset(var.p, "*")',
+        "core::filesha256(var.p)",
+        'upper("${core :: file(var.p)}")',
+    ):
+        repository.git("checkout", "-q", "main")
+        repository.commit({"envs/dev/more.tf": f"locals {{\n  a = {call}\n}}\n"})
+        repository.git("checkout", "-q", "-B", "change")
+        repository.commit({"shared/a.json": f'"{call[6:12]}"'})
+        assert names(repository) == ("dev",), call
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'split("\\n", <<-EOT\n    ../../shared/a.json\n    ../../shared/deep/b.json\n  EOT\n  )',
+        'split("\\n", <<-EOT\n    ../../shared/a.json\n    ../../shared/deep\n  EOT\n  )',
+        'split(",", "../../shared/a.json,../../shared/deep/b.json")',
+        'split("|", "x|../../shared/deep/b.json|y")',
+        '"--values=../../shared/deep/b.json --wait"',
+        'yamldecode("files: [../../shared/deep/b.json]")',
+        'jsonencode({ "../../shared/deep/b.json" = 1 })',
+        '"${var.x} read ../../shared/deep/b.json."',
+        '"a ../../shared/deep/${var.x}.json"',
+        'format("%s ../../shared/deep/%s.json", "a", "b")',
+        '"../../shared/deep/b.json\\t"',
+    ],
+)
+def test_a_path_among_other_words_counts(repository: GitFiles, text: str) -> None:
+    repository.git("checkout", "-q", "main")
+    repository.commit({"envs/dev/more.tf": f"locals {{\n  a = {text}\n}}\n"})
+    repository.git("checkout", "-q", "-B", "change")
+    repository.commit({"shared/deep/b.json": "[]\n"})
+    assert names(repository) == ("dev",)
+
+
+def test_words_that_are_no_paths_do_not_count(repository: GitFiles) -> None:
+    repository.git("checkout", "-q", "main")
+    words = "see the network, or ../../shared/deep/b.json; main.tf and .. and / are words"
+    repository.commit(
+        {
+            "modules/service/deep/x.json": "{}",
+            "envs/dev/more.tf": (
+                f'variable "v" {{\n  description = "{words}"\n}}\n'
+                'output "o" {\n  value       = "it is deep .. and . and ../.. , too"\n'
+                f'  description = "{words}"\n}}\n'
+            ),
+        }
+    )
+    repository.git("checkout", "-q", "-B", "change")
+    repository.commit({"shared/deep/b.json": "[]\n", "README.md": "other\n"})
+    assert names(repository) == ()
+
+
+def test_environments_of_opentofu_are_environments(repository: GitFiles) -> None:
+    repository.git("checkout", "-q", "main")
+    repository.commit(
+        {
+            "envs/tofu/main.tofu": module("../../modules/other"),
+            "envs/json/main.tofu.json": '{"module": {"m": {"source": "../../modules/other"}}}',
+            "envs/hidden/.main.tf": "",
+            "envs/words/README.md": "main.tf\n",
+        }
+    )
+    repository.git("checkout", "-q", "-B", "change")
+    repository.commit({"modules/other/main.tf": "# x\n"})
+    assert names(repository) == ("json", "prod", "tofu")
+    on_disk = [each.name for each in environments.discover(repository.root)]
+    assert on_disk == ["dev", "json", "prod", "tofu"]
+
+
+def test_a_file_that_overrides_a_call_counts_with_what_it_calls(repository: GitFiles) -> None:
+    repository.git("checkout", "-q", "main")
+    repository.commit({"envs/dev/x_override.tf": module("../../modules/other", "service")})
+    repository.git("checkout", "-q", "-B", "change")
+    repository.commit({"modules/other/main.tf": "# x\n"})
+    assert names(repository) == ("dev", "prod")
