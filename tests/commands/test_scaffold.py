@@ -112,6 +112,8 @@ def test_an_environment_needs_the_modules(repository: Repository) -> None:
         (("--service", "a-very-long-name-x"), "is longer than 20 characters"),
         (("--domain", "example"), "'example' is no domain name such as example.com"),
         (("--primary-region", "mars"), "'mars' is no region name"),
+        (("--bucket", 'a"b'), "would not be HCL. Give --bucket"),
+        (("--bucket", 'a"\n    acl    = "public-read'), "cannot be the name of a bucket"),
         (("--primary-region", "us-west-2"), "are both 'us-west-2'"),
     ],
 )

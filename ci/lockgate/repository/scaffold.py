@@ -75,10 +75,34 @@ def environment_files(
         "SECONDARY_ZONES": _zones(choices.secondary_region, letters),
     }
     values["PROFILE"] = _filled(profile, values)
-    return {
+    files = {
         f"envs/{name}/{file}": _filled(_template(f"environment/{file}"), values)
         for file in _ENVIRONMENT_FILES
     }
+    _check_hcl(files, choices)
+    return files
+
+
+def _check_hcl(files: Mapping[str, str], choices: Choices) -> None:
+    """Raise UsageError unless the files are HCL that says what was chosen, and nothing else.
+
+    They are read by python-hcl2, which knows nothing of how they were made.
+    """
+    import hcl2  # takes a while
+
+    for name, text in files.items():
+        try:
+            document = hcl2.loads(text)
+        except Exception as error:  # lark's errors have no class of python-hcl2's
+            raise UsageError(
+                f"{name} would not be HCL. Give --bucket and regions as AWS names them: no quotes, "
+                "no braces, no blanks."
+            ) from error
+        for settings in document.get("terraform", []):
+            for backend in settings.get("backend", []):
+                (arguments,) = backend.values()
+                if arguments["bucket"].strip('"') != choices.bucket:
+                    raise UsageError(f"'{choices.bucket}' cannot be the name of a bucket")
 
 
 def repository_files(choices: Choices) -> dict[str, str]:
