@@ -169,6 +169,7 @@ def _environments(draw: st.DrawFn) -> EnvironmentVerdict:
         tuple(draw(st.lists(findings, max_size=4))),
         tuple(draw(st.lists(WORDS, max_size=2))),
         draw(TEXTS),
+        provider=draw(TEXTS),
     )
 
 

@@ -125,7 +125,11 @@ class Judge:
         )
         settings = settings_for(self._settings[environment.root], environment.name)
         architecture = losses.read_plan_file(plan, settings, environment.name)
-        verdict = replace(verdict, losses=losses.regional_losses(architecture))
+        verdict = replace(
+            verdict,
+            losses=losses.regional_losses(architecture),
+            provider=plan_document.provider(plan_document.carried(plan)),
+        )
         return self._waivers[environment.root].apply(verdict, self._today)
 
     def settings_of(self, environment: Environment) -> Settings:

@@ -6,9 +6,38 @@ import json
 from pathlib import Path
 from typing import Any
 
-from lockgate.base.errors import EngineError
+from lockgate.base.errors import EngineError, UsageError
+from lockgate_policies.model.plan_values import as_dict, as_text
 
 _CARRIED = b'{"lockgate":'
+
+
+def carried(plan: Path) -> dict[str, Any]:
+    """What Lockgate put at the beginning of a plan; the rest, however long, is not parsed.
+
+    Raises UsageError for a file that is no JSON object.
+    """
+    try:
+        with plan.open("rb") as stream:
+            start = stream.read(len(_CARRIED))
+            if not start.lstrip().startswith(b"{"):
+                raise UsageError(f"{plan} is no plan in JSON: write it with `lockgate plan --out`")
+            if start != _CARRIED:
+                return {}
+            text = stream.read().decode("utf-8", "replace").lstrip()
+    except OSError as error:
+        raise UsageError(f"{plan} cannot be read: {error.strerror}") from error
+    try:
+        found, _ = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{plan} is not valid JSON: {error}") from error
+    return as_dict(found)
+
+
+def provider(carried: dict[str, Any]) -> str:
+    """The provider that a plan was made with, by what it carries; "" where that does not tell."""
+    resolved = as_dict(carried.get("resolved"))
+    return as_text(resolved.get("provider") or carried.get("provider")) or ""
 
 
 def attach(plan: Path, carried: dict[str, Any]) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 from lockgate.base import paths
 from lockgate.base.errors import UsageError
 from lockgate.install import provision
-from lockgate.judging import judged_records
+from lockgate.judging import judged_records, plan_document
 from lockgate.judging.checkov_process import CheckovProcess
 from lockgate.judging.environment_check import Catalogue, read_catalogue
 from lockgate.verdict.verdict import EnvironmentVerdict, GateVerdict
@@ -20,8 +19,6 @@ from lockgate_policies.catalogue import builtin_checks
 from lockgate_policies.catalogue.rule_files import load_rules
 from lockgate_policies.model.hcl_facts import HclFacts
 from lockgate_policies.model.plan_values import as_dict
-
-_CARRIED = b'{"lockgate":'
 
 
 def judge_plan_files(plans: Sequence[Path], policies: Path | None = None) -> GateVerdict:
@@ -49,10 +46,10 @@ def _waivers(today: date) -> Waivers:
 
 
 def _judge(plan: Path, checkov: CheckovProcess, catalogue: Catalogue) -> EnvironmentVerdict:
-    carried = _carried(plan)
+    carried = plan_document.carried(plan)
     checks = [*catalogue.checks, *builtin_checks.ON]
     answer = checkov.judge(plan.resolve(), checks)
-    return judged_records.environment_verdict(
+    verdict = judged_records.environment_verdict(
         str(carried.get("environment") or plan.stem),
         catalogue.checks,
         tuple(builtin_checks.ON),
@@ -60,22 +57,4 @@ def _judge(plan: Path, checkov: CheckovProcess, catalogue: Catalogue) -> Environ
         answer,
         HclFacts(as_dict(as_dict(carried.get("hcl")).get("modules"))),
     )
-
-
-def _carried(plan: Path) -> dict[str, Any]:
-    """What Lockgate put at the beginning of a plan; the rest, however long, is not parsed here."""
-    try:
-        with plan.open("rb") as stream:
-            start = stream.read(len(_CARRIED))
-            if not start.lstrip().startswith(b"{"):
-                raise UsageError(f"{plan} is no plan in JSON: write it with `lockgate plan --out`")
-            if start != _CARRIED:
-                return {}
-            text = stream.read().decode("utf-8", "replace").lstrip()
-    except OSError as error:
-        raise UsageError(f"{plan} cannot be read: {error.strerror}") from error
-    try:
-        carried, _ = json.JSONDecoder().raw_decode(text)
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{plan} is not valid JSON: {error}") from error
-    return as_dict(carried)
+    return replace(verdict, provider=plan_document.provider(carried))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lockgate import __version__
 from lockgate.base.safe_text import visible, visible_lines
-from lockgate.reports import finding_text
+from lockgate.reports import finding_text, provider_text
 from lockgate.verdict import loss_text
 from lockgate.verdict.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict
 from lockgate_policies.catalogue.finding import Verdict
@@ -102,6 +102,7 @@ def as_html(verdict: GateVerdict) -> str:
         environments=[_environment(each) for each in verdict.environments],
         notes=[visible(note) for note in verdict.notes],
         version=__version__,
+        planned_with=visible(provider_text.planned_with(verdict)),
     )
 
 

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from urllib.parse import quote
 
 from lockgate.base.markdown_text import block, code, prose
-from lockgate.reports import finding_text
+from lockgate.reports import finding_text, provider_text
 from lockgate.verdict import loss_text
 from lockgate.verdict.loss_text import LossTable
 from lockgate.verdict.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict
@@ -166,7 +166,8 @@ def _heading(verdict: GateVerdict, style: Style) -> str:
         *(_row(each) for each in verdict.environments),
     ]
     table = "\n".join(rows) if verdict.environments else ""
-    shown = _joined([f"## {mark} Lockgate", f"**{sentence}**", table]).rstrip("\n")
+    planned_with = prose(style.text(provider_text.planned_with(verdict)))
+    shown = _joined([f"## {mark} Lockgate", f"**{sentence}**", table, planned_with]).rstrip("\n")
     if style.limit and _size(shown) > style.limit // 2:
         # So many environments that the table alone would fill the report.
         return _joined([f"## {mark} Lockgate", f"**{sentence}**"]).rstrip("\n")

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from lockgate.reports import provider_text
 from lockgate.verdict import loss_text
 from lockgate.verdict.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict
 from lockgate_policies.catalogue.finding import Verdict
@@ -55,6 +56,8 @@ def show(verdict: GateVerdict, out: Console, *, everything: bool = False) -> Non
         for loss in environment.losses:
             line = _wrapped(loss_text.headline(loss), " " * 13)
             out.print(Text(line, style="dim" if loss.survived else "bold red"))
+    if planned_with := provider_text.planned_with(verdict):
+        out.print(Text(planned_with, style="dim"))
     for note in verdict.notes:
         out.print(Text(note, style="yellow"))
     out.print()

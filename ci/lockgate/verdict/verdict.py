@@ -56,6 +56,7 @@ class EnvironmentVerdict:
     ``problems`` are reasons why the findings are not the whole truth: an engine that failed, a
     policy that did not load, a check that did not report. ``losses`` says what the loss of each of
     its regions would do; what of it misses a target is among the findings too, by the rules.
+    ``provider`` is the one that it was planned with, source and version; "" where it is not known.
     """
 
     environment: str
@@ -63,6 +64,7 @@ class EnvironmentVerdict:
     problems: tuple[str, ...] = ()
     engine_error: str = ""
     losses: tuple[LossOutcome, ...] = ()
+    provider: str = ""
 
     @property
     def blocking(self) -> tuple[EnvironmentFinding, ...]:

@@ -88,7 +88,7 @@ class LossDocument(msgspec.Struct, frozen=True):
 
 
 class EnvironmentDocument(msgspec.Struct, frozen=True):
-    """All that was found of one environment."""
+    """All that was found of one environment; ``provider`` is what it was planned with."""
 
     environment: str
     passes: bool
@@ -97,6 +97,7 @@ class EnvironmentDocument(msgspec.Struct, frozen=True):
     rules: dict[str, Verdict]
     findings: tuple[FindingDocument, ...]
     losses: tuple[LossDocument, ...]
+    provider: str | None = None
 
 
 class VerdictDocument(msgspec.Struct, frozen=True):
@@ -193,6 +194,7 @@ def _environment(environment: EnvironmentVerdict) -> EnvironmentDocument:
         rules=dict(sorted(environment.rules.items())),
         findings=tuple(_finding(finding) for finding in environment.findings),
         losses=tuple(_loss(loss) for loss in environment.losses),
+        provider=environment.provider or None,
     )
 
 
@@ -204,6 +206,7 @@ def _environment_of(document: EnvironmentDocument) -> EnvironmentVerdict:
         problems=document.problems,
         engine_error=document.engine_error or "",
         losses=tuple(_loss_of(loss) for loss in document.losses),
+        provider=document.provider or "",
     )
 
 
