@@ -7,6 +7,7 @@ What both say is known; docs/resolved-plan.md tells why a verdict can rest on it
 
 from __future__ import annotations
 
+import os
 import queue
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -27,6 +28,7 @@ from lockgate.engine.provider_proxy.refusals import learn
 from lockgate.engine.provider_proxy.server import Lane, ProviderProxy
 from lockgate.engine.terraform_process import TerraformProcess, start
 from lockgate.install.provider_binary import ProviderBinary
+from lockgate.install.provider_store import ProviderStore
 
 _MOST_REFUSALS = 6
 _MOST_SETTLINGS = 2
@@ -73,6 +75,8 @@ class ResolvedPlanner:
         self._binary = binary
         self._engine = engine
         self._open = ExitStack()
+        self._with_network = dict(environment)
+        self._store = ProviderStore.at_home()
         self._outputs = remote_state.outputs_read(directories)
         self.refused: list[str] = []
         way_out = self._no_way_out(lambda _: {})
@@ -83,7 +87,6 @@ class ResolvedPlanner:
         self._ways: queue.SimpleQueue[_Way] = queue.SimpleQueue()
         for _ in range(ways):
             self._ways.put(self._way(environment))
-        self._with_network = dict(environment)
 
     def _no_way_out(self, outputs: StateOutputs) -> NoWayOut:
         server = NoWayOut(outputs, self.refused)
@@ -97,12 +100,14 @@ class ResolvedPlanner:
             lambda place: remote_state.outputs(place, self._outputs, lane.session)
         )
         names = [f"{registry}/{self._binary.source}" for registry in _REGISTRIES]
+        own = environment.get("TF_CLI_CONFIG_FILE", os.devnull)
         terraform = start(
             self._engine,
             {
                 **environment,
                 **_GARBAGE_COLLECTION,
                 **way_out.environment(),
+                "TF_CLI_CONFIG_FILE": str(self._store.configuration(Path(own))),
                 "TF_REATTACH_PROVIDERS": lane.reattach(names),
             },
         )
@@ -149,6 +154,7 @@ class ResolvedPlanner:
         names = [f"{registry}/{self._binary.source}" for registry in _REGISTRIES]
         reattach = {"TF_REATTACH_PROVIDERS": way.lane.reattach(names)}
         self._engine.init(directory, {**self._with_network, **reattach})
+        self._store.keep(directory / ".terraform" / "providers")
 
     def _knowledge(self, session: PlanSession) -> resolved_plan.Knowledge:
         schema = self.proxy.schema

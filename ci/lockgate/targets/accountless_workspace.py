@@ -15,9 +15,12 @@ from lockgate.targets.target import Workspace
 
 @contextmanager
 def accountless_workspace(environment: Environment, env: dict[str, str]) -> Iterator[Workspace]:
-    """A scratch copy of the environment, whose state is empty and its own."""
+    """A scratch copy of the environment, whose state is empty and its own.
+
+    The lock file binds other providers than AWS's, which Lockgate itself verifies and attaches.
+    """
     document = provider_override.override([], "", provider_override.local_backend())
-    with scratch.scratch_copy(environment) as directory:
+    with scratch.scratch_copy(environment, locked=True) as directory:
         (directory / provider_override.FILE_NAME).write_text(json.dumps(document))
         yield Workspace(environment, directory, directory, env, option="", lasting=False)
 

@@ -18,8 +18,9 @@ from pathlib import Path
 from lockgate.base.errors import EngineError
 from lockgate.repository.environments import Environment
 
+LOCK_FILE = ".terraform.lock.hcl"
 _LEFT_BEHIND = re.compile(
-    r"^(\.terraform(\.lock\.hcl|\.tfstate.*)?|.*\.tfstate(\..*)?|crash\.log|~?lockgate_override\..*)$"
+    r"^(\.terraform(\.tfstate.*)?|.*\.tfstate(\..*)?|crash\.log|~?lockgate_override\..*)$"
 )
 _NAMED = re.compile(
     r"\b(?P<word>on|at) (?P<file>[^\s:]+\.tf(?:vars|\.json)?)(?P<rest>,? line \d+|:\d+)"
@@ -27,8 +28,10 @@ _NAMED = re.compile(
 
 
 @contextmanager
-def scratch_copy(environment: Environment) -> Iterator[Path]:
+def scratch_copy(environment: Environment, *, locked: bool = False) -> Iterator[Path]:
     """The environment's directory in a scratch copy of its repository, removed at the end.
+
+    With ``locked`` its lock file is in it.
 
     Raises EngineError if there is no room for it.
     """
@@ -39,14 +42,14 @@ def scratch_copy(environment: Environment) -> Iterator[Path]:
             f"No scratch directory can be made: {error}. Is the disk full?"
         ) from error
     try:
-        yield _mirror(environment, base)
+        yield _mirror(environment, base, locked)
     except OSError as error:
         raise EngineError(f"The scratch copy in {base} failed: {error}") from error
     finally:
         shutil.rmtree(base, ignore_errors=True)
 
 
-def _mirror(environment: Environment, base: Path) -> Path:
+def _mirror(environment: Environment, base: Path, locked: bool) -> Path:
     here, there = environment.root, base
     for step in environment.directory.relative_to(environment.root).parts:
         for entry in here.iterdir():
@@ -55,7 +58,7 @@ def _mirror(environment: Environment, base: Path) -> Path:
         here, there = here / step, there / step
         there.mkdir()
     for entry in here.iterdir():
-        if _LEFT_BEHIND.match(entry.name):
+        if _LEFT_BEHIND.match(entry.name) or (entry.name == LOCK_FILE and not locked):
             continue
         if entry.is_dir():
             (there / entry.name).symlink_to(entry)
