@@ -28,6 +28,7 @@ from lockgate.engine.provider_request import LOCK_FILE, SOURCE, ProviderRequest,
 from lockgate.install import provision
 from lockgate.install.complete_directory import Facts, StampedDirectory
 from lockgate.install.provider_binary import ProviderBinary, bundled_provider
+from lockgate.install.provider_store import ProviderStore, packages
 from lockgate.install.slow_command import Say
 from lockgate.install.version_constraints import ConstraintError, admits, parse_version
 from lockgate.repository.environments import Environment
@@ -83,9 +84,9 @@ class ProviderChoice:
         registry = self.registry()
         request = read_request(environment, registry)
         if named:
-            return self._must(environment, request, _Wanted(registry, f"= {named}", b""))
-        lock = environment.directory / LOCK_FILE
-        wanted = _Wanted(registry, request.constraint, lock.read_bytes() if request.locked else b"")
+            lock = request.lock if request.locked and request.locked.version == named else b""
+            return self._must(environment, request, _Wanted(registry, f"= {named}", lock))
+        wanted = _Wanted(registry, request.constraint, request.lock)
         if _bundled_will_do(request) and provision.unsupported_platform() is None:
             try:
                 return self._install(wanted, environment)
@@ -135,24 +136,22 @@ class ProviderChoice:
         key = self._key(wanted, config)
         directory = StampedDirectory(paths.home() / f"provider-aws-{key[:16]}", key, _NEEDS)
 
-        def fill(place: Path) -> Facts:
+        def fill(_: Path) -> Facts:
             self._say(f"looking for {SOURCE} {wanted.constraint or '(any version)'}")
-            self._init(place, wanted, config, environment)
-            return {"path": str(_program_in(place).relative_to(place))}
+            return _facts_of(self._init(wanted, config, environment))
 
         def is_done() -> bool:
+            # In a mirror of the user's, its program may be another by now.
             facts = directory.facts()
-            return facts is not None and (directory.path / facts["path"]).is_file()
+            return facts is not None and facts == _facts_of(Path(str(facts.get("path"))))
 
         directory.build(fill, is_done, self._say)
-        facts = directory.facts() or {}
-        path = directory.path / str(facts.get("path"))
+        path = Path(str((directory.facts() or {}).get("path")))
         # …/hashicorp/aws/VERSION/PLATFORM/PROGRAM
         return ProviderBinary(SOURCE, path.parent.parent.name, path)
 
-    def _init(
-        self, place: Path, wanted: _Wanted, config: Path | None, environment: Environment
-    ) -> None:
+    def _init(self, wanted: _Wanted, config: Path | None, environment: Environment) -> Path:
+        """Let Terraform find it, and keep it; its program."""
         with tempfile.TemporaryDirectory(prefix="lockgate-provider-") as scratch:
             root = Path(scratch)
             entry = {"source": f"{wanted.registry}/{SOURCE}"}
@@ -168,11 +167,17 @@ class ProviderChoice:
             empty = root / "empty.tfrc"
             empty.touch()
             arguments = ["init", "-backend=false", "-input=false", "-no-color"]
-            variables = {**_PATIENCE, "TF_CLI_CONFIG_FILE": str(config or empty)}
-            completed = self._engine.run(arguments, root, variables)
-            if completed.exit_code != 0:
-                raise EngineError(message_of("terraform init", completed))
-            shutil.move(root / ".terraform" / "providers", place / "providers")
+            configurations = [config or empty]
+            store = ProviderStore.at_home()
+            if wanted.lock:
+                # What another environment's lock file names as well is here; hashes tell.
+                configurations.insert(0, store.configuration(config or empty))
+            for configuration in configurations:
+                variables = {**_PATIENCE, "TF_CLI_CONFIG_FILE": str(configuration)}
+                completed = self._engine.run(arguments, root, variables)
+                if completed.exit_code == 0:
+                    return _program_in(_kept(store, root / ".terraform" / "providers"))
+            raise EngineError(message_of("terraform init", completed))
 
     def _key(self, wanted: _Wanted, config: Path | None) -> str:
         """What the choice depends on; without a lock file a newer version may come any day."""
@@ -185,6 +190,32 @@ class ProviderChoice:
             "" if wanted.lock else datetime.now(UTC).date().isoformat(),
         ]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _kept(store: ProviderStore, installed: Path) -> Path:
+    """Where the one package that was installed lies from now on.
+
+    Raises UsageError if there is no room for it.
+    """
+    (package,) = packages(installed)
+    if package.is_symlink() and not package.resolve().is_relative_to(store.path.resolve()):
+        return package.resolve()  # in a mirror or cache of the user's, which it stays in
+    try:
+        return store.take(installed, package)
+    except (OSError, shutil.Error) as error:
+        raise UsageError(
+            f"{SOURCE} cannot be kept in {store.path}: {error}. Free some space, or set "
+            "LOCKGATE_HOME to a directory on another disk."
+        ) from error
+
+
+def _facts_of(program: Path) -> Facts:
+    """What tells that a program is still the one that was verified; empty if it is not there."""
+    try:
+        found = program.stat()
+    except OSError:
+        return {}
+    return {"path": str(program), "size": found.st_size, "changed": found.st_mtime_ns}
 
 
 def checked_name(name: str, where: str) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lockgate.base.errors import EngineError
 from lockgate.repository.environments import Environment
-from lockgate_policies.hcl.blocks import Attribute, parse_native
-from lockgate_policies.hcl.expressions import items, literal
+from lockgate_policies.hcl.blocks import Block, parse_native
+from lockgate_policies.hcl.expressions import items, literal, members
 from lockgate_policies.hcl.modules import HclError, dialect_of, read_blocks
+from lockgate_policies.hcl.overrides import SourceBlock
 from lockgate_policies.hcl.tokens import HclSyntaxError
 from lockgate_policies.model.hcl_reader import read_facts
 
@@ -28,10 +30,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class ProviderRequest:
-    """All that an environment asks of the AWS provider's version."""
+    """All that an environment asks of the AWS provider's version.
+
+    ``lock`` is a lock file of its entry alone, so that environments which lock the same share it.
+    """
 
     constraints: tuple[Asked, ...] = ()
     locked: Asked | None = None
+    lock: bytes = b""
 
     @property
     def names_one(self) -> bool:
@@ -60,35 +66,46 @@ def read_request(environment: Environment, registry: str) -> ProviderRequest:
         dialect = dialect_of(environment.directory)
         directories = dict.fromkeys(module["directory"] for module in modules.values())
         constraints = tuple(
-            Asked(version, f"{directory}/{source.file}:{attribute.line}".removeprefix("./"))
+            Asked(version, f"{directory}/{file}:{line}".removeprefix("./"))
             for directory in directories
-            for source in read_blocks(environment.root / directory, dialect)
-            if source.block.kind == "terraform"
-            for required in source.block.of_kind("required_providers")
-            for attribute in required.attributes
-            for version in _constraint(attribute)
+            for file, line, version in _constraints(
+                read_blocks(environment.root / directory, dialect), registry
+            )
         )
-        return ProviderRequest(constraints, _locked(environment, registry))
+        return ProviderRequest(constraints, *_locked(environment, registry))
     except HclError as error:
         raise EngineError(str(error)) from error
 
 
-def _constraint(attribute: Attribute) -> Iterator[str]:
-    """The constraint of an entry that stands for the AWS provider, whatever its local name is."""
-    entry = {name: value for name, _, value in items(attribute.expression) or ()}
-    source = literal(entry["source"]) if "source" in entry else f"hashicorp/{attribute.name}"
-    version = literal(entry.get("version", attribute.expression))
-    if version and source and source.lower().endswith(SOURCE):
-        yield version
+def _constraints(blocks: Sequence[SourceBlock], registry: str) -> Iterator[tuple[str, int, str]]:
+    """The file, line and text of each constraint on the AWS provider in a module."""
+    names = {"aws"}
+    for source in blocks:
+        for required in source.block.of_kind("required_providers"):
+            for attribute in required.attributes:
+                entry = {name: value for name, _, value in items(attribute.expression) or ()}
+                named = literal(entry["source"]) if "source" in entry else None
+                if (named or f"hashicorp/{attribute.name}") not in (SOURCE, f"{registry}/{SOURCE}"):
+                    names.discard(attribute.name)
+                    continue
+                names.add(attribute.name)
+                if version := literal(entry.get("version", attribute.expression)):
+                    yield source.file, attribute.line, version
+    # As it was done before there were `required_providers`; Terraform still counts it.
+    for source in blocks:
+        if source.block.kind == "provider" and source.block.labels[:1] in {(n,) for n in names}:
+            given = source.block.attribute("version")
+            if given and (version := literal(given.expression)):
+                yield source.file, given.line, version
 
 
-def _locked(environment: Environment, registry: str) -> Asked | None:
+def _locked(environment: Environment, registry: str) -> tuple[Asked | None, bytes]:
     path = environment.directory / LOCK_FILE
     name = _relative(path, environment.root)
     try:
         blocks = parse_native(path.read_text("utf-8")).blocks
     except FileNotFoundError:
-        return None
+        return None, b""
     except (OSError, UnicodeDecodeError) as error:
         raise EngineError(f"{name}: cannot be read: {error}") from error
     except HclSyntaxError as error:
@@ -97,8 +114,17 @@ def _locked(environment: Environment, registry: str) -> Asked | None:
         attribute = block.attribute("version")
         version = literal(attribute.expression) if attribute else None
         if block.kind == "provider" and block.labels == (f"{registry}/{SOURCE}",) and version:
-            return Asked(version, f"{name}:{block.line}")
-    return None
+            return Asked(version, f"{name}:{block.line}"), _entry(block, version)
+    return None, b""
+
+
+def _entry(block: Block, version: str) -> bytes:
+    lines = [f"  version = {json.dumps(version)}"]
+    if given := block.attribute("hashes"):
+        hashes = (literal(each) for each in members(given.expression) or ())
+        lines.append(f"  hashes = {json.dumps(sorted(each for each in hashes if each))}")
+    head = f"provider {json.dumps(block.labels[0])} {{"
+    return "\n".join([head, *lines, "}", ""]).encode()
 
 
 def _relative(path: Path, root: Path) -> str:

@@ -1,4 +1,4 @@
-"""Providers besides AWS's, as ``init`` installed them once: every later one finds them here.
+"""Providers as ``init`` installed them once: every later one finds them here.
 
 It is a filesystem mirror in Terraform's own layout, so that Terraform chooses from it by the
 constraints, and holds what it takes to the lock file's hashes. What comes into it was verified by
@@ -67,16 +67,24 @@ class ProviderStore:
         What lies in a mirror or cache of the user's is not copied. Without room, nothing is kept:
         that is no fault of the plan that is under way.
         """
-        for package in _packages(installed):
-            place = self.path / package.relative_to(installed)
+        for package in packages(installed):
             with suppress(OSError, shutil.Error):
-                if not place.exists():
-                    place.unlink(missing_ok=True)  # a link to what is there no more
-                    place.parent.mkdir(parents=True, exist_ok=True)
-                    _take(package, place)
+                self.take(installed, package)
+
+    def take(self, installed: Path, package: Path) -> Path:
+        """Take over one package of those below ``installed``; where it is now.
+
+        Raises OSError if it cannot be written.
+        """
+        place = self.path / package.relative_to(installed)
+        if not place.exists():
+            place.unlink(missing_ok=True)  # a link to what is there no more
+            place.parent.mkdir(parents=True, exist_ok=True)
+            _take(package, place)
+        return place
 
 
-def _packages(installed: Path) -> Iterator[Path]:
+def packages(installed: Path) -> Iterator[Path]:
     """The directories of single providers. Those that are links count as well as others."""
     yield from sorted(path for path in installed.glob("/".join("*" * _DEEP)) if path.is_dir())
 
