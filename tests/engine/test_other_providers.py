@@ -13,7 +13,7 @@ import pytest
 from lockgate.base.errors import EngineError
 from lockgate.engine.engine import Engine
 from lockgate.engine.resolved_planner import ResolvedPlanner
-from lockgate.install.provider_binary import bundled_provider
+from lockgate.install.provider_binary import ProviderBinary, bundled_provider
 from lockgate.install.provider_store import ProviderStore
 from lockgate.repository.environments import Environment
 from lockgate.targets.accountless_workspace import accountless_environment, accountless_workspace
@@ -146,7 +146,7 @@ def test_an_environment_is_planned_with_the_locked_versions_of_all(
     own = configuration(mirror)
     before = locked.read_text()
     for _ in range(2):
-        planned(made, ResolvedPlanner, binary, own, tmp_path)
+        plan(made, binary, own, tmp_path / "plan.json")
         shutil.rmtree(mirror, ignore_errors=True)  # the second time it is kept
     assert sorted(path.name for path in (tmp_path / "home" / "providers" / RANDOM).iterdir()) == [
         "3.1.0"
@@ -154,13 +154,11 @@ def test_an_environment_is_planned_with_the_locked_versions_of_all(
     assert locked.read_text() == before
 
 
-def planned(
-    made: Environment, planner: type[ResolvedPlanner], binary: object, own: Path, place: Path
-) -> None:
+def plan(made: Environment, binary: ProviderBinary, own: Path, out: Path) -> None:
     environment = accountless_environment(own)
     with (
-        planner(Engine.find(), binary, environment, [made.directory], 1, 1) as planning,  # type: ignore[arg-type]
+        ResolvedPlanner(Engine.find(), binary, environment, [made.directory], 1) as planner,
         accountless_workspace(made, {}) as workspace,
     ):
-        planning.plan(workspace.directory, workspace.scratch, place / "plan.json", "us-east-1")
-    assert (place / "plan.json").stat().st_size > 0
+        planner.plan(workspace.directory, workspace.scratch, out, "us-east-1")
+    assert out.stat().st_size > 0
