@@ -23,7 +23,9 @@ from typing import Any
 
 from bench import judging
 from lockgate.base import paths
+from lockgate.engine.provider_arguments import provider_arguments
 from lockgate.install import provision
+from lockgate.install.provider_binary import bundled_provider
 from lockgate.repository import environments
 from lockgate.targets import local_aws, provider_override, scratch
 from lockgate_policies.model.hcl_reader import read_module
@@ -94,7 +96,9 @@ def _copy(environment: environments.Environment, endpoint: str, place: Path) -> 
     facts = read_module(environment.directory, environment.root)
     aliases = [block["alias"] for block in facts["providers"]]
     backend = provider_override.local_backend()
-    document = provider_override.override(aliases, endpoint, backend)
+    takes = provider_arguments(bundled_provider())
+    providers = provider_override.provider_override(aliases, endpoint, takes)
+    document = provider_override.override(backend, providers)
     (place / inside / provider_override.FILE_NAME).write_text(json.dumps(document))
     return place / inside
 

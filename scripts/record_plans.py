@@ -17,6 +17,8 @@ sys.path[:0] = [str(ROOT / "ci"), str(ROOT)]
 
 from lockgate.base.errors import LockgateError  # noqa: E402
 from lockgate.engine.engine import Engine  # noqa: E402
+from lockgate.engine.provider_arguments import provider_arguments  # noqa: E402
+from lockgate.install.provider_binary import bundled_provider  # noqa: E402
 from lockgate.judging.environment_plan import plan_environment  # noqa: E402
 from lockgate.repository.environments import Environment  # noqa: E402
 from lockgate.targets import local_aws, provider_override  # noqa: E402
@@ -88,7 +90,9 @@ def record_all(cases: Sequence[Case], say: Callable[[str], None]) -> list[Case]:
 
 def _forget_override(document: dict[str, Any]) -> None:
     """Drop what the override added to the providers: its endpoint has another port every time."""
-    (added,) = provider_override.provider_override([None], "")
+    (added,) = provider_override.provider_override(
+        [None], "", provider_arguments(bundled_provider())
+    )
     for provider in document["configuration"].get("provider_config", {}).values():
         for argument in added:
             provider.get("expressions", {}).pop(argument, None)

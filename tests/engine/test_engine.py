@@ -17,7 +17,9 @@ import pytest
 from lockgate.base import paths
 from lockgate.base.errors import EngineError, UsageError
 from lockgate.engine.engine import Engine
+from lockgate.engine.provider_arguments import provider_arguments
 from lockgate.install import provision
+from lockgate.install.provider_binary import bundled_provider
 from lockgate.judging.environment_plan import plan_environment
 from lockgate.repository.environments import Environment, discover, select
 from lockgate.targets import provider_override
@@ -254,8 +256,9 @@ def test_the_endpoints_are_those_of_the_providers_own_schema(tmp_path: Path) -> 
     schemas = json.loads(finished.stdout)["provider_schemas"]
     block = schemas["registry.terraform.io/hashicorp/aws"]["provider"]["block"]
     endpoints = block["block_types"]["endpoints"]["block"]["attributes"]
-    assert set(provider_override.ENDPOINTS) == set(endpoints)
-    (override,) = provider_override.provider_override([None], "http://127.0.0.1:1")
+    takes = provider_arguments(bundled_provider())
+    (override,) = provider_override.provider_override([None], "http://127.0.0.1:1", takes)
+    assert set(override["endpoints"][0]) == set(endpoints)
     assert set(override) - {"endpoints"} <= set(block["attributes"])
 
 

@@ -20,7 +20,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from lockgate.base import paths
+from lockgate.engine.provider_arguments import provider_arguments
 from lockgate.install import provision
+from lockgate.install.provider_binary import bundled_provider
 from lockgate.targets import provider_override
 from tests.environments import PROVIDER
 
@@ -224,7 +226,11 @@ def test_ctrl_c_at_a_terminal_waits_for_what_the_provider_has_begun(
         + "  depends_on = [aws_s3_bucket.slow]\n}\n"
     )
     with _slow_aws(endpoint, "/slow", 2) as (slow, asked):
-        override = provider_override.override([None], slow, provider_override.local_backend())
+        takes = provider_arguments(bundled_provider())
+        override = provider_override.override(
+            provider_override.local_backend(),
+            provider_override.provider_override([None], slow, takes),
+        )
         (tmp_path / provider_override.FILE_NAME).write_text(json.dumps(override))
         assert _run(tmp_path, "init").returncode == 0
         with subprocess.Popen(

@@ -19,7 +19,7 @@ def accountless_workspace(environment: Environment, env: dict[str, str]) -> Iter
 
     The lock file binds other providers than AWS's, which Lockgate itself verifies and attaches.
     """
-    document = provider_override.override([], "", provider_override.local_backend())
+    document = provider_override.override(provider_override.local_backend())
     with scratch.scratch_copy(environment, locked=True) as directory:
         (directory / provider_override.FILE_NAME).write_text(json.dumps(document))
         yield Workspace(environment, directory, directory, env, option="", lasting=False)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from lockgate.base.errors import EngineError
 from lockgate.engine.dialect import configured_dialect
-from lockgate.install import provision
+from lockgate.engine.provider_arguments import provider_arguments
+from lockgate.install.provider_binary import ProviderBinary, bundled_provider
+from lockgate.install.provider_mirror import cli_config_for
 from lockgate.repository.environments import Environment
 from lockgate.targets import aws_api, local_aws, provider_override, scratch
 from lockgate.targets.accountless_workspace import blanked
@@ -22,38 +24,51 @@ from lockgate_policies.model.hcl_reader import HclError, read_module
 STATE_BUCKET = "lockgate-local-state"
 _REGION = "us-east-1"
 
+ProviderOf = Callable[[Environment], ProviderBinary]
+
+
+def bundled(_: Environment) -> ProviderBinary:
+    """The provider of every environment for which nothing else is said."""
+    return bundled_provider()
+
 
 @dataclass(frozen=True)
 class EmbeddedTarget:
     """The embedded AWS at ``endpoint``.
 
     With ``keep_state`` the state lies in a bucket there, as it does in a real account, and lasts
-    as long as the server; without, every plan starts from nothing.
+    as long as the server; without, every plan starts from nothing. ``provider_of`` tells what an
+    environment is planned and applied with.
     """
 
     endpoint: str
     keep_state: bool
+    provider_of: ProviderOf = bundled
     option = ""
 
     @contextmanager
     def workspace(self, environment: Environment) -> Iterator[Workspace]:
         """A scratch copy of the environment with the override in it."""
-        provider = provision.ensure_provider()
+        binary = self.provider_of(environment)
+        takes = provider_arguments(binary)
+        cli_config = cli_config_for(binary)
         backend = provider_override.local_backend()
         if self.keep_state:
             self.ensure_bucket()
             state = self.state_object(environment)
             backend = provider_override.s3_backend(self.endpoint, state.bucket, state.key)
-        document = provider_override.override(_aliases(environment), self.endpoint, backend)
+        providers = provider_override.provider_override(_aliases(environment), self.endpoint, takes)
+        document = provider_override.override(backend, providers)
         with scratch.scratch_copy(environment) as directory:
             (directory / provider_override.FILE_NAME).write_text(json.dumps(document))
             env = {
                 **blanked(),
                 # Where a provider is out of the override's reach (one inside a module is), these
-                # keep it out of a real account.
+                # keep it out of a real account. From 5.x on, the address leads it here too.
+                "AWS_ENDPOINT_URL": self.endpoint,
                 "AWS_ACCESS_KEY_ID": "test",
                 "AWS_SECRET_ACCESS_KEY": "test",
-                "TF_CLI_CONFIG_FILE": str(provider.cli_config),
+                "TF_CLI_CONFIG_FILE": str(cli_config),
                 "AWS_CONFIG_FILE": "/dev/null",
                 "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
                 "AWS_EC2_METADATA_DISABLED": "true",

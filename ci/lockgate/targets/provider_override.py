@@ -9,60 +9,61 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from lockgate.engine.provider_arguments import ProviderArguments
+
 # Terraform merges overrides in the order of their names, so this one must be the last: a person's
 # own `override.tf` would turn the root module back.
 FILE_NAME = "~lockgate_override.tf.json"
 
-# Every service endpoint that provider 3.39 can be pointed elsewhere for, asked of its own schema
-# (`terraform providers schema -json`); a test asks again.
-_ENDPOINTS = """
-    accessanalyzer acm acmpca amplify apigateway appconfig applicationautoscaling
-    applicationinsights appmesh appstream appsync athena auditmanager autoscaling
-    autoscalingplans backup batch budgets cloud9 cloudformation cloudfront cloudhsm
-    cloudsearch cloudtrail cloudwatch cloudwatchevents cloudwatchlogs codeartifact codebuild
-    codecommit codedeploy codepipeline codestarconnections cognitoidentity cognitoidp
-    configservice connect cur dataexchange datapipeline datasync dax detective devicefarm
-    directconnect dlm dms docdb ds dynamodb ec2 ecr ecrpublic ecs efs eks elasticache
-    elasticbeanstalk elastictranscoder elb emr emrcontainers es firehose fms forecast fsx
-    gamelift glacier globalaccelerator glue greengrass guardduty iam identitystore
-    imagebuilder inspector iot iotanalytics iotevents kafka kinesis kinesisanalytics
-    kinesisanalyticsv2 kinesisvideo kms lakeformation lambda lexmodels licensemanager
-    lightsail macie macie2 managedblockchain marketplacecatalog mediaconnect mediaconvert
-    medialive mediapackage mediastore mediastoredata mq mwaa neptune networkfirewall
-    networkmanager opsworks organizations outposts personalize pinpoint pricing qldb
-    quicksight ram rds redshift resourcegroups resourcegroupstaggingapi route53
-    route53domains route53resolver s3 s3control s3outposts sagemaker sdb secretsmanager
-    securityhub serverlessrepo servicecatalog servicediscovery servicequotas ses shield
-    signer sns sqs ssm ssoadmin stepfunctions storagegateway sts swf synthetics
-    timestreamwrite transfer waf wafregional wafv2 worklink workmail workspaces xray
-"""
-ENDPOINTS = tuple(_ENDPOINTS.split())
-
 # Nothing here is secret: the embedded AWS accepts any credentials.
 _CREDENTIALS = {"access_key": "test", "secret_key": "test"}
+# Of these, a provider is given those that its version has.
 _PROVIDER_FLAGS = {
     # The embedded AWS has an account number of its own.
     "allowed_account_ids": None,
     "forbidden_account_ids": None,
     # The default, 25, keeps trying for minutes where nobody answers any more.
     "max_retries": 2,
+    # 3.x has the one, 5.x the other, 4.x both and refuses to be given both.
     "s3_force_path_style": True,
+    "s3_use_path_style": True,
     "skip_credentials_validation": True,
     # Without it, the provider asks EC2 for an account attribute, for 20 seconds if nobody answers.
     "skip_get_ec2_platforms": True,
     "skip_metadata_api_check": True,
     "skip_requesting_account_id": True,
+    # Whose credentials the user would take, and by what way, is of a real account.
+    "custom_ca_bundle": None,
+    "ec2_metadata_service_endpoint": None,
+    "http_proxy": None,
+    "https_proxy": None,
+    "profile": None,
+    "shared_config_files": None,
+    "shared_credentials_file": None,
+    "shared_credentials_files": None,
+    "token": None,
+    "use_dualstack_endpoint": None,
+    "use_fips_endpoint": None,
 }
 
 
-def provider_override(aliases: Sequence[str | None], endpoint: str) -> list[dict[str, Any]]:
-    """Override blocks for the AWS providers of a root module; None is the one without an alias."""
+def provider_override(
+    aliases: Sequence[str | None], endpoint: str, takes: ProviderArguments
+) -> list[dict[str, Any]]:
+    """Override blocks for the AWS providers of a root module; None is the one without an alias.
+
+    ``takes`` is what the provider's own schema says that it can be given.
+    """
+    left_out = {"s3_force_path_style"} if "s3_use_path_style" in takes.arguments else set()
+    named = takes.arguments - left_out
+    flags = {name: value for name, value in _PROVIDER_FLAGS.items() if name in named}
+    services = sorted(takes.endpoints)
     return [
         {
             **({"alias": alias} if alias else {}),
             **_CREDENTIALS,
-            **_PROVIDER_FLAGS,
-            "endpoints": [dict.fromkeys(ENDPOINTS, endpoint)],
+            **flags,
+            "endpoints": [dict.fromkeys(services, endpoint)],
         }
         for alias in aliases
     ]
@@ -94,11 +95,9 @@ def s3_backend(endpoint: str, bucket: str, key: str) -> dict[str, Any]:
     }
 
 
-def override(
-    aliases: Sequence[str | None], endpoint: str, backend: dict[str, Any]
-) -> dict[str, Any]:
-    """The whole override document."""
+def override(backend: dict[str, Any], providers: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """The whole override document; without ``providers`` the root module's are left as they are."""
     document: dict[str, Any] = {"terraform": {"backend": backend}}
-    if aliases:
-        document["provider"] = {"aws": provider_override(aliases, endpoint)}
+    if providers:
+        document["provider"] = {"aws": list(providers)}
     return document
