@@ -23,6 +23,7 @@ ELSEWHERE = {
     "lockgate demo dev": "tests/commands/test_apply.py and test_environment.py do as much",
     "make lint": "is part of make test",
     "make docs": "tests/docs/test_site.py builds the same site",
+    "make bench-full": "prints figures and is never part of a test; bench/ says what it does",
     "make bench": "prints figures and is never part of a test; bench/ says what it does",
     "make mutation": "tests/policies/mutation/test_mutation.py judges the same mutants",
     "lockgate check prod": "this file: test_the_broken_example_says_what_the_readme_shows",
