@@ -5,7 +5,7 @@ from __future__ import annotations
 from .hcl_facts import HclFacts
 from .plan_references import NamedReferences
 from .plan_tree import PlanTree, Resource
-from .plan_values import Value
+from .plan_values import Value, as_list
 from .provider_regions import ProviderRegions
 from .record_names import record_name
 from .references import References
@@ -60,21 +60,27 @@ class PlanView:
 
         A name that is another record of this plan leads where that record leads.
         """
-        found = self.references.targets(resource, path)
-        literal = self._records_named(resource.value(path))
-        if literal:
-            found = Targets(tuple(literal))
-        parts = []
-        for target in found.resources:
-            if target.type != "aws_route53_record" or target is resource:
-                parts.append(Targets((target,)))
-                continue
-            onward = "alias.0.name" if target.blocks("alias") else "records"
-            parts.append(self.references.targets(target, onward))
-        return merge([*parts, Targets(gaps=found.gaps)])
+        found: list[Targets] = []
+        waiting, seen = [(resource, path)], {id(resource)}
+        while waiting:
+            one, place = waiting.pop(0)
+            here = self.references.targets(one, place)
+            literal = self._records_named(one.value(place))
+            if literal:
+                here = Targets(tuple(literal))
+            found.append(Targets(gaps=here.gaps))
+            for target in here.resources:
+                if target.type != "aws_route53_record" or target is resource:
+                    found.append(Targets((target,)))
+                elif id(target) not in seen:
+                    seen.add(id(target))
+                    onward = "alias.0.name" if target.blocks("alias") else "records"
+                    waiting.append((target, onward))
+        return merge(found)
 
     def _records_named(self, value: Value) -> list[Resource]:
-        names = {v.lower().rstrip(".") for v in [value] if isinstance(v, str) and v}
+        texts = [value, *as_list(value)]
+        names = {text.lower().rstrip(".") for text in texts if isinstance(text, str) and text}
         if not names:
             return []
         return [

@@ -272,6 +272,106 @@ def test_a_value_of_something_looked_up_is_no_resource_of_the_plan() -> None:
     assert "comes from data.aws_subnet.a, which is only looked up" in gap
 
 
+def test_a_network_that_is_only_looked_up_is_not_said_to_be_missing() -> None:
+    networks = [
+        Planned(f"data.aws_vpc.{name}", {"id": "x"}, region=region)
+        for name, region in (("here", HERE), ("there", THERE))
+    ]
+    looked_up = {network.address: {"id": True} for network in networks}
+    (found,) = findings(document(*networks, *_service(), looked_up=looked_up), "LG_REGION_1")
+    assert found.verdict is Verdict.UNKNOWN
+    assert "the network in us-west-2 is only looked up by data.aws_vpc.there" in found.message
+
+
+def test_a_security_group_that_is_only_looked_up_may_shut_everybody_out() -> None:
+    group = Planned("data.aws_security_group.this", {"id": "x"})
+    balancer = Planned(
+        "aws_lb.here",
+        {"dns_name": UNTIL_APPLY, "security_groups": UNTIL_APPLY},
+        origins={"security_groups.0": f"{group.address}.id"},
+    )
+    listener = Planned(
+        "aws_lb_listener.this",
+        {"port": 443, "load_balancer_arn": UNTIL_APPLY},
+        origins={"load_balancer_arn": "aws_lb.here.arn"},
+    )
+    plan = document(
+        group,
+        balancer,
+        listener,
+        _record("PRIMARY", "aws_lb.here"),
+        looked_up={group.address: {"id": True}},
+    )
+    (found,) = findings(plan, "LG_LB_10")
+    assert found.verdict is Verdict.UNKNOWN
+    assert "data.aws_security_group.this is only looked up" in found.message
+
+
+def test_a_role_that_is_only_looked_up_may_change_records() -> None:
+    role = Planned("data.aws_iam_role.this", {"arn": "x"})
+    function = Planned(
+        "aws_lambda_function.this",
+        {"role": UNTIL_APPLY},
+        origins={"role": "data.aws_iam_role.this.arn"},
+    )
+    plan = document(role, function, looked_up={role.address: {"arn": True}})
+    (found,) = findings(plan, "LG_FAILOVER_11")
+    assert found.verdict is Verdict.UNKNOWN
+    assert "data.aws_iam_role.this is only looked up" in found.message
+
+
+def test_a_range_of_something_looked_up_names_it() -> None:
+    network = Planned("data.aws_vpc.this", {"cidr_block": "10.0.0.0/16"})
+    subnet = Planned(
+        "aws_subnet.this",
+        {"cidr_block": UNTIL_APPLY},
+        names={"cidr_block": {"references": ["data.aws_vpc.this.cidr_block", "data.aws_vpc.this"]}},
+    )
+    looked_up = {network.address: {"cidr_block": True}}
+    (found,) = findings(document(network, subnet, looked_up=looked_up), "LG_SUBNET_8")
+    assert found.verdict is Verdict.UNKNOWN
+    assert "data.aws_vpc.this is only looked up" in found.message
+
+
+def test_a_route_table_that_is_only_looked_up_may_lead_anywhere() -> None:
+    table = Planned("data.aws_route_table.this", {"id": "x"})
+    network = Planned("aws_vpc.this", {"id": UNTIL_APPLY})
+    subnet = Planned(
+        "aws_subnet.private",
+        {"id": UNTIL_APPLY, "vpc_id": UNTIL_APPLY},
+        origins={"vpc_id": "aws_vpc.this.id"},
+    )
+    associated = Planned(
+        "aws_route_table_association.this",
+        {"subnet_id": UNTIL_APPLY, "route_table_id": UNTIL_APPLY},
+        origins={
+            "subnet_id": "aws_subnet.private.id",
+            "route_table_id": "data.aws_route_table.this.id",
+        },
+    )
+    looked_up = {table.address: {"id": True}}
+    plan = document(table, network, subnet, associated, looked_up=looked_up)
+    (found,) = findings(plan, "LG_SUBNET_4")
+    assert found.verdict is Verdict.UNKNOWN
+    assert "data.aws_route_table.this is only looked up" in found.message
+
+
+def test_names_that_lead_to_names_are_followed_to_the_end() -> None:
+    """A check of a name that is a CNAME for an alias of the load balancer."""
+    alias = Planned(
+        f"{RECORD}.regional",
+        {"name": "here.example.com", "zone_id": "Z1", "alias": [{"name": UNTIL_APPLY}]},
+        origins={"alias.0.name": "aws_lb.here.dns_name"},
+    )
+    cname = Planned(
+        f"{RECORD}.probe",
+        {"name": "probe.example.com", "zone_id": "Z1", "records": ["here.example.com"]},
+    )
+    check = Planned("aws_route53_health_check.this", {"fqdn": "probe.example.com"})
+    plan = read_architecture(document(_balancer("here", HERE), alias, cname, check))
+    assert plan.health_checks[0].probes.addresses == ("aws_lb.here",)
+
+
 @pytest.mark.parametrize(("region", "verdict"), [(HERE, Verdict.PASS), (THERE, Verdict.FAIL)])
 def test_a_certificate_that_is_looked_up_is_of_the_region_that_is_asked(
     region: str, verdict: Verdict

@@ -10,6 +10,7 @@ from ...model.address_ranges import AddressRange, address_range, lies_within, ov
 from ...model.architecture import Architecture
 from ...model.networks import Subnet
 from ...model.plan_values import UNKNOWN
+from ...model.targets import Targets
 
 
 def judge(architecture: Architecture) -> Iterator[Finding]:
@@ -27,8 +28,13 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
         cidr = subnet.resource.value("cidr_block")
         mine = address_range(cidr)
         if cidr is UNKNOWN:
+            found = architecture.references.by_argument(subnet.resource).get(
+                "cidr_block", Targets()
+            )
+            looked_up = "".join(f"; {each} is only looked up" for each in found.looked_up)
             yield unknown(
-                subnet.address, "cidr_block is not known until apply: derive it from a known range"
+                subnet.address,
+                f"cidr_block is not known until apply: derive it from a known range{looked_up}",
             )
         elif mine is None and cidr is not None:
             yield failed(subnet.address, f"cidr_block {cidr} is no address range")
