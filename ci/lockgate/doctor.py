@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import metadata
@@ -15,9 +16,15 @@ from pathlib import Path
 
 from lockgate import __version__
 from lockgate.base import paths
-from lockgate.base.errors import LockgateError
+from lockgate.base.errors import EngineError, LockgateError, UsageError
+from lockgate.engine.engine import Engine
+from lockgate.engine.provider_choice import ProviderChoice
+from lockgate.engine.provider_request import SOURCE
 from lockgate.install import provision
 from lockgate.install.complete_directory import megabytes
+from lockgate.repository import environments
+from lockgate.repository.environments import Environment
+from lockgate.repository.settings import read_settings_document, settings_for
 
 
 class Status(StrEnum):
@@ -49,6 +56,7 @@ def examine() -> list[Part]:
         *_hcl2_rival(),
         _checked("checkov", _checkov),
         _provider(),
+        *_planned_with(),
         _home(),
         *environment_oddities(os.environ),
     ]
@@ -90,8 +98,6 @@ def _git() -> Part:
 
 
 def _terraform() -> str:
-    from lockgate.engine.engine import Engine
-
     engine = Engine.find(None)
     return f"{engine.version().removeprefix('Terraform v')} ({' '.join(engine.executable)})"
 
@@ -136,11 +142,42 @@ def _checkov() -> str:
 def _provider() -> Part:
     name = "aws provider"
     if problem := provision.unsupported_platform():
-        return Part(name, Status.MISSING, "not for this platform", problem)
+        return Part(name, Status.NOTE, "none is bundled for this platform", problem)
     if problem := provision.provider_problem(deep=True):
         return Part(name, Status.MISSING, problem, "Run `lockgate setup`.")
     mirror = provision.ensure_provider().mirror
     return Part(name, Status.OK, f"{provision.PROVIDER_VERSION} in {mirror}, sha256 verified")
+
+
+def _planned_with() -> Iterator[Part]:
+    """Which provider judges the environments of the repository that the command is run in."""
+    try:
+        found = environments.discover(paths.repository_root())
+        choice = ProviderChoice(Engine.find(None), os.environ.get("LOCKGATE_PROVIDER"))
+    except UsageError:
+        return  # no repository; or an engine that is not there, which its own part tells
+    answers: dict[tuple[Status, str, str], list[str]] = {}
+    for each in found:
+        # A bundled one that is missing is told above, and unusable settings by every check.
+        with suppress(UsageError):
+            answers.setdefault(_answer(each, choice), []).append(each.name)
+    for (status, answer, fix), names in answers.items():
+        yield Part("planned with", status, f"{answer}: {', '.join(names)}", fix)
+
+
+def _answer(environment: Environment, choice: ProviderChoice) -> tuple[Status, str, str]:
+    try:
+        setting = settings_for(read_settings_document(environment.root), environment.name).provider
+        known = choice.known(environment, setting)
+    except EngineError as error:
+        return Status.NOTE, "not to be told", str(error)
+    if isinstance(known, str):
+        return (
+            Status.NOTE,
+            f"{SOURCE} {known}, which is not installed yet",
+            "`lockgate check` looks for it.",
+        )
+    return Status.OK, f"{known} in {known.path.parent}", ""
 
 
 def _home() -> Part:

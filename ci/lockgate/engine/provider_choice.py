@@ -81,12 +81,10 @@ class ProviderChoice:
         named = self._named or setting
         if named == BUNDLED:
             return bundled_provider()
-        registry = self.registry()
-        request = read_request(environment, registry)
+        request = read_request(environment, self.registry())
+        wanted = self._wanted(request, named)
         if named:
-            lock = request.lock if request.locked and request.locked.version == named else b""
-            return self._must(environment, request, _Wanted(registry, f"= {named}", lock))
-        wanted = _Wanted(registry, request.constraint, request.lock)
+            return self._must(environment, request, wanted)
         if _bundled_will_do(request) and provision.unsupported_platform() is None:
             try:
                 return self._install(wanted, environment)
@@ -95,6 +93,31 @@ class ProviderChoice:
                 remark(f"is planned with the bundled {SOURCE}: no other can be reached")
                 return bundled_provider()
         return self._must(environment, request, wanted)
+
+    def known(self, environment: Environment, setting: str = "") -> ProviderBinary | str:
+        """The provider of an environment, if it is installed already, or else what is asked for.
+
+        Nothing is looked for. Raises as ``of``.
+        """
+        named = self._named or setting
+        if named == BUNDLED:
+            return bundled_provider()
+        request = read_request(environment, self.registry())
+        wanted = self._wanted(request, named)
+        config = user_cli_configuration(wanted.registry)
+        if binary := _overridden(config, wanted):
+            return binary
+        facts = self._directory(wanted, config).facts()
+        if facts and facts == _facts_of(Path(str(facts.get("path")))):
+            return _binary(facts)
+        asked = request.locked if request.locked and not named else None
+        return asked.version if asked else wanted.constraint.removeprefix("= ") or "any version"
+
+    def _wanted(self, request: ProviderRequest, named: str) -> _Wanted:
+        if not named:
+            return _Wanted(self.registry(), request.constraint, request.lock)
+        lock = request.lock if request.locked and request.locked.version == named else b""
+        return _Wanted(self.registry(), f"= {named}", lock)
 
     def cli_configuration(self) -> Path:
         """Where Terraform finds other providers: as the user says, or as it does by itself."""
@@ -133,8 +156,7 @@ class ProviderChoice:
         config = user_cli_configuration(wanted.registry)
         if binary := _overridden(config, wanted):
             return binary
-        key = self._key(wanted, config)
-        directory = StampedDirectory(paths.home() / f"provider-aws-{key[:16]}", key, _NEEDS)
+        directory = self._directory(wanted, config)
 
         def fill(_: Path) -> Facts:
             self._say(f"looking for {SOURCE} {wanted.constraint or '(any version)'}")
@@ -146,9 +168,11 @@ class ProviderChoice:
             return facts is not None and facts == _facts_of(Path(str(facts.get("path"))))
 
         directory.build(fill, is_done, self._say)
-        path = Path(str((directory.facts() or {}).get("path")))
-        # …/hashicorp/aws/VERSION/PLATFORM/PROGRAM
-        return ProviderBinary(SOURCE, path.parent.parent.name, path)
+        return _binary(directory.facts() or {})
+
+    def _directory(self, wanted: _Wanted, config: Path | None) -> StampedDirectory:
+        key = self._key(wanted, config)
+        return StampedDirectory(paths.home() / f"provider-aws-{key[:16]}", key, _NEEDS)
 
     def _init(self, wanted: _Wanted, config: Path | None, environment: Environment) -> Path:
         """Let Terraform find it, and keep it; its program."""
@@ -207,6 +231,12 @@ def _kept(store: ProviderStore, installed: Path) -> Path:
             f"{SOURCE} cannot be kept in {store.path}: {error}. Free some space, or set "
             "LOCKGATE_HOME to a directory on another disk."
         ) from error
+
+
+def _binary(facts: Facts) -> ProviderBinary:
+    path = Path(str(facts.get("path")))
+    # …/hashicorp/aws/VERSION/PLATFORM/PROGRAM
+    return ProviderBinary(SOURCE, path.parent.parent.name, path)
 
 
 def _facts_of(program: Path) -> Facts:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import queue
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +76,8 @@ class ResolvedPlanner:
         self._binary = binary
         self._engine = engine
         self._open = ExitStack()
-        self._with_network = dict(environment)
+        self._with_network = {**environment, **_plugin_cache()}
+        self._one_install = threading.Lock()
         self._store = ProviderStore.at_home()
         self._outputs = remote_state.outputs_read(directories)
         self.refused: list[str] = []
@@ -134,7 +136,11 @@ class ResolvedPlanner:
         way.lane.session = session
         try:
             run = _Run(way.terraform, session, directory, scratch)
-            run.init(lambda: self._init_with_network(way, directory))
+            if not run.init():
+                with self._one_install:
+                    # Another environment may have brought what is missing, meanwhile.
+                    if not run.init():
+                        self._init_with_network(way, directory)
             changes, ordinary = run.plan(Pass.ORDINARY)
             knowledge = self._knowledge(session)
             try:
@@ -185,11 +191,9 @@ class _Run:
         self._directory = directory
         self._scratch = scratch
 
-    def init(self, with_network: Callable[[], None]) -> None:
-        """``terraform init``, without the network if it can be done so."""
-        said = self._run(["init", "-input=false", "-no-color"], "init")
-        if said.exit_code != 0:
-            with_network()
+    def init(self) -> bool:
+        """``terraform init`` without the network; tell whether it can be done so."""
+        return self._run(["init", "-input=false", "-no-color"], "init").exit_code == 0
 
     def resolved(self) -> dict[str, Any]:
         """The resolved pass, and once more for the data sources that wait for what it plans."""
@@ -245,6 +249,12 @@ class _Run:
         said = self._terraform.run(arguments, self._directory, out)
         output = "" if arguments[0] == "show" else out.read_text("utf-8", "replace")
         return Completed(said.exit_code, output, said.errors)
+
+
+def _plugin_cache() -> dict[str, str]:
+    """The user's own, for what is installed by their own configuration."""
+    own = os.environ.get("TF_PLUGIN_CACHE_DIR")
+    return {"TF_PLUGIN_CACHE_DIR": own} if own and Path(own).is_dir() else {}
 
 
 def _major(version: str) -> int:

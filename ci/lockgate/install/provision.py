@@ -97,7 +97,7 @@ def install(say: Say) -> None:
     checkov.build(say)
     _warm_parser()
     if problem := unsupported_platform():
-        say(f"Without the embedded AWS: {problem}")
+        say(f"Without a bundled provider: {problem}")
     elif problem := provider_problem(deep=True):
         say(problem)
         _provider_directory().build(
@@ -119,10 +119,11 @@ def unsupported_platform() -> str | None:
     if sys.platform == "linux" and platform.machine() == "x86_64":
         return None
     return (
-        f"The AWS provider {PROVIDER_VERSION} of the embedded target is packaged for Linux x86_64 "
-        f"only, and this is {platform.system()} {platform.machine()}. Use `--target aws`, which "
-        "takes the provider from Terraform's registry; if no embedded Terraform is there either, "
-        "set LOCKGATE_TERRAFORM to your own terraform or tofu."
+        f"The AWS provider {PROVIDER_VERSION} that Lockgate brings is packaged for Linux x86_64 "
+        f"only, and this is {platform.system()} {platform.machine()}. `lockgate check` takes the "
+        "version that the configuration asks for, unless --provider or the setting provider says "
+        "`bundled`. If no embedded Terraform is there either, set LOCKGATE_TERRAFORM to your own "
+        "terraform or tofu."
     )
 
 
