@@ -12,6 +12,7 @@ from ..hcl.modules import is_module
 from ..model.architecture import Architecture, read_architecture
 from ..model.hcl_reader import HclError, read_facts
 from ..model.plan_values import as_dict
+from ..model.resolved_plan import VERSION, unreadable_version
 from ..model.settings import SettingsError, parse_settings
 from .finding import Finding, Verdict, failed, unknown
 from .rule_files import RuleFile
@@ -137,6 +138,11 @@ def _incomplete(document: dict[str, Any]) -> str:
     """Why a plan does not show everything that will be there; empty if it does."""
     if document.get("errored") is True:
         return "planning ended with an error, so the plan is not the whole truth"
+    if (version := unreadable_version(document)) is not None:
+        return (
+            f"it is resolved in version {version}, and only version {VERSION} is known here: judge "
+            "it by the Lockgate that planned it"
+        )
     deferred = document.get("deferred_changes")
     if document.get("complete") is False or deferred:
         count = len(deferred) if isinstance(deferred, list) else "some"

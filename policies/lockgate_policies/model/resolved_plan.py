@@ -63,6 +63,17 @@ class ResolvedPlan:
         )
 
 
+def unreadable_version(document: dict[str, Any]) -> str | None:
+    """The version of a resolved part that is not known here, in words; None if there is no such.
+
+    What was made up for it stands in the plan, and only its own version says what that is.
+    """
+    section = as_dict(document.get("lockgate")).get("resolved")
+    if section is None or (isinstance(section, dict) and section.get("version") == VERSION):
+        return None
+    return repr(as_dict(section).get("version"))
+
+
 def _origins(entries: object) -> tuple[Origin, ...]:
     return tuple(
         Origin(address, as_text(entry.get("attribute")) or "", entry.get("whole") is True)

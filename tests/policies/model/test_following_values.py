@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lockgate_policies.catalogue.finding import Verdict
+from lockgate_policies.catalogue.judgement import judge_plan_file
+from lockgate_policies.catalogue.rule_files import load_rules
 from lockgate_policies.model.architecture import read_architecture
 from lockgate_policies.model.plan_values import UNKNOWN
 from tests.policies.model.plans import (
@@ -200,6 +204,18 @@ def test_a_number_that_only_an_apply_tells_is_a_dependency_and_no_endpoint() -> 
     assert "from_port refers to aws_db_instance.here in us-east-1" in found[0].message
 
 
+@pytest.mark.parametrize("section", [{"version": 2}, {}, "resolved"])
+def test_a_section_of_another_version_is_judged_by_nobody(section: Any, tmp_path: Path) -> None:
+    plan = document(*_service())
+    plan["lockgate"]["resolved"] = section
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(plan))
+    for rule in load_rules():
+        (found,) = judge_plan_file(str(file), rule).findings
+        assert found.verdict is Verdict.UNKNOWN
+        assert "only version 1 is known here" in found.message
+
+
 # -- what is only looked up -------------------------------------------------------------------
 
 
@@ -318,6 +334,48 @@ def test_a_role_that_is_only_looked_up_may_change_records() -> None:
     (found,) = findings(plan, "LG_FAILOVER_11")
     assert found.verdict is Verdict.UNKNOWN
     assert "data.aws_iam_role.this is only looked up" in found.message
+
+
+def _attached(**attachment: str) -> Document:
+    """Servers whose module is given no target group, and an attachment that names one."""
+    group = Planned("aws_lb_target_group.this", {"arn": UNTIL_APPLY, "port": 8080})
+    listener = Planned(
+        "aws_lb_listener.this",
+        {
+            "load_balancer_arn": UNTIL_APPLY,
+            "default_action": [{"type": "forward", "target_group_arn": UNTIL_APPLY}],
+        },
+        names={
+            "default_action": [{"target_group_arn": {"references": ["aws_lb_target_group.this"]}}]
+        },
+        origins={
+            "load_balancer_arn": "aws_lb.here.arn",
+            "default_action.0.target_group_arn": "aws_lb_target_group.this.arn",
+        },
+    )
+    servers = Planned(
+        "aws_autoscaling_group.this",
+        {"name": "web", "target_group_arns": UNTIL_APPLY},
+        names={"target_group_arns": {"references": ["var.target_group_arns"]}},
+    )
+    attached = Planned(
+        "aws_autoscaling_attachment.this",
+        {"autoscaling_group_name": "web", "lb_target_group_arn": UNTIL_APPLY},
+        names={"autoscaling_group_name": {"references": ["aws_autoscaling_group.this.name"]}},
+        origins=attachment,
+    )
+    return document(_balancer("here", HERE), group, listener, servers, attached)
+
+
+def test_a_group_that_an_attachment_fills_needs_no_other_registration() -> None:
+    plan = _attached(lb_target_group_arn="aws_lb_target_group.this.arn")
+    assert not [f for f in findings(plan, "LG_LB_12") if f.verdict is not Verdict.PASS]
+
+
+def test_a_group_without_a_known_registration_is_unknown_while_others_lead_anywhere() -> None:
+    (found,) = findings(_attached(), "LG_LB_12")[:1]
+    assert found.verdict is Verdict.UNKNOWN
+    assert "what is registered with aws_lb_target_group.this is not known" in found.message
 
 
 def test_a_range_of_something_looked_up_names_it() -> None:

@@ -10,12 +10,16 @@ from ...model.architecture import Architecture
 from ...model.plan_tree import Resource
 from ...model.plan_values import UNKNOWN
 from ...model.registered_targets import Registration, security_groups_of
+from ...model.targets import merge
 
 
 def judge(architecture: Architecture) -> Iterator[Finding]:
     """Judge what is registered with the target groups of load balancers that have a group."""
-    for gap in architecture.registration_gaps:
-        yield unknown("", f"what is registered where is not known: {gap}")
+    filled = {id(registration.target_group) for registration in architecture.registrations}
+    groups = merge(balancer.target_groups for balancer in architecture.load_balancers)
+    empty = [group.address for group in groups.resources if id(group) not in filled]
+    for gap in architecture.registration_gaps if empty else ():
+        yield unknown("", f"what is registered with {', '.join(empty)} is not known: {gap}")
     for registration in architecture.registrations:
         allowed = _balancer_groups(architecture, registration.target_group)
         gaps = [gap for each in architecture.load_balancers for gap in each.listener_gaps]
