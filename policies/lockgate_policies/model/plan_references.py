@@ -374,7 +374,9 @@ def _keys(
     if by is None:  # the text is not known, or names it through something else
         if iterates is None:
             return keys, True
-        by = {f"{iterates}.{'key' if iterates == 'each' else 'index'}"}
+        if iterates == "count":
+            return keys, False  # [count.index] and [1 - count.index] are named alike
+        by = {"each.key"}
     wanted: list[str | int | None] = []
     for index in sorted(by):
         if index == "*":

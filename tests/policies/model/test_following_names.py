@@ -142,6 +142,16 @@ def test_a_condition_itself_leads_nowhere(text: str, names: list[str], leads_to:
     assert _check(text, *names, key=1) == (leads_to,)
 
 
+def test_without_the_hcl_a_count_may_be_turned_round() -> None:
+    """A plan names ``[count.index]`` and ``[1 - count.index]`` alike, unlike ``[each.key]``."""
+    names = {"fqdn": {"references": ["aws_lb.many", "count.index"]}}
+    check = Planned("aws_route53_health_check.this[0]", {"fqdn": UNTIL_APPLY}, names=names)
+    plan = plain_document(*BALANCERS, check)
+    del plan["lockgate"]["hcl"]
+    (gap,) = led_to(plan, check.address, "fqdn")
+    assert "takes one instance of aws_lb.many, and a plan does not say which" in gap
+
+
 def _pair(names: list[str], texts: dict[str, str]) -> list[Planned]:
     return [
         Planned(
