@@ -193,8 +193,9 @@ class ProviderChoice:
             arguments = ["init", "-backend=false", "-input=false", "-no-color"]
             configurations = [config or empty]
             store = ProviderStore.at_home()
-            if wanted.lock:
-                # What another environment's lock file names as well is here; hashes tell.
+            if b'"h1:' in wanted.lock:
+                # What another environment's lock file names as well is here. Of an unpacked
+                # provider only this hash tells; without one Terraform would believe anything.
                 configurations.insert(0, store.configuration(config or empty))
             for configuration in configurations:
                 variables = {**_PATIENCE, "TF_CLI_CONFIG_FILE": str(configuration)}

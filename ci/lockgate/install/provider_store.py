@@ -8,6 +8,7 @@ https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirr
 
 from __future__ import annotations
 
+import filecmp
 import json
 import os
 import shutil
@@ -74,13 +75,18 @@ class ProviderStore:
     def take(self, installed: Path, package: Path) -> Path:
         """Take over one package of those below ``installed``; where it is now.
 
+        It was verified just now: what lies there under its name and differs is replaced.
+
         Raises OSError if it cannot be written.
         """
         place = self.path / package.relative_to(installed)
-        if not place.exists():
-            place.unlink(missing_ok=True)  # a link to what is there no more
+        if not _same(package, place):
             place.parent.mkdir(parents=True, exist_ok=True)
-            _take(package, place)
+            try:
+                _take(package, place)
+            except OSError:
+                if not _same(package, place):  # another command was faster
+                    raise
         return place
 
 
@@ -97,7 +103,20 @@ def _take(package: Path, place: Path) -> None:
             whole.symlink_to(package.resolve())
         else:
             shutil.copytree(package, whole, symlinks=True, copy_function=_link_or_copy)
+        if place.exists() or place.is_symlink():
+            place.rename(Path(scratch, "before"))
         whole.rename(place)
+
+
+def _same(package: Path, place: Path) -> bool:
+    """Tell whether both hold the same files, byte by byte."""
+    if package.is_symlink() or place.is_symlink() or not place.is_dir():
+        return package.resolve() == place.resolve()
+    names = [file.name for file in package.iterdir()]
+    if sorted(names) != sorted(file.name for file in place.iterdir()):
+        return False
+    equal, _, _ = filecmp.cmpfiles(package, place, names, shallow=False)
+    return len(equal) == len(names)
 
 
 def _link_or_copy(source: str, target: str) -> None:

@@ -13,7 +13,7 @@ from functools import total_ordering
 _VERSION = re.compile(
     r"^v?(\d+(?:\.\d+){0,2})(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$", re.ASCII
 )
-_CONSTRAINT = re.compile(r"^\s*(=|!=|>=|<=|>|<|~>)?\s*(\S+)\s*$")
+_CONSTRAINT = re.compile(r"^\s*(=|!=|>=|<=|>|<|~>)? ?(\S+)\s*$")
 
 
 class ConstraintError(ValueError):
@@ -52,10 +52,12 @@ class Constraint:
     version: Version
     given: int
 
+    def names(self, version: Version) -> bool:
+        """Tell whether it asks for this version and no other."""
+        return self.operator == "=" and version == self.version
+
     def admits(self, version: Version) -> bool:
-        """Tell whether a version keeps it; a pre-release only if it is named exactly."""
-        if version.pre_release and not (self.operator == "=" and version == self.version):
-            return False
+        """Tell whether a version keeps it."""
         if self.operator == "~>":
             # All that is written but the last number must stay; the last may grow.
             kept = max(1, self.given - 1)
@@ -92,11 +94,16 @@ def parse_constraints(text: str) -> tuple[Constraint, ...]:
 def admits(constraints: str, version: str) -> bool:
     """Tell whether a version keeps all the conditions of a constraint.
 
+    A pre-release does only if one of them names it exactly.
+
     Raises:
         ConstraintError: either cannot be read.
     """
     parsed = parse_version(version)
-    return all(constraint.admits(parsed) for constraint in parse_constraints(constraints))
+    conditions = parse_constraints(constraints)
+    if parsed.pre_release and not any(condition.names(parsed) for condition in conditions):
+        return False
+    return all(condition.admits(parsed) for condition in conditions)
 
 
 def _constraint(text: str) -> Constraint:
