@@ -99,6 +99,19 @@ def _constraints(blocks: Sequence[SourceBlock], registry: str) -> Iterator[tuple
                 yield source.file, given.line, version
 
 
+def locked_version(lock_file: Path) -> str | None:
+    """The version of the AWS provider in a lock file that ``init`` wrote, of either registry."""
+    try:
+        blocks = parse_native(lock_file.read_text("utf-8")).blocks
+    except (OSError, UnicodeDecodeError, HclSyntaxError):
+        return None
+    for block in blocks:
+        given = block.attribute("version")
+        if given and any(label.endswith(f"/{SOURCE}") for label in block.labels):
+            return literal(given.expression)
+    return None
+
+
 def _locked(environment: Environment, registry: str) -> tuple[Asked | None, bytes]:
     path = environment.directory / LOCK_FILE
     name = _relative(path, environment.root)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lockgate.engine.engine import Engine, OnLine
+from lockgate.engine.provider_request import LOCK_FILE, SOURCE, locked_version
+from lockgate.judging import plan_document
 from lockgate.repository.environments import Environment
 from lockgate.state.terraform_errors import explained
 from lockgate.targets.target import Target
@@ -31,6 +33,8 @@ def plan_environment(
 ) -> PlannedEnvironment:
     """Plan an environment on a target and write the plan's JSON to ``out``.
 
+    The version of the AWS provider that it was made with stands in it: Terraform leaves that out.
+
     ``on_line`` gets the plan as a person reads it. Raises EngineError with Terraform's own
     message, its files as paths in the repository.
     """
@@ -42,4 +46,6 @@ def plan_environment(
             engine.init(workspace.directory, workspace.env)
             changes = engine.plan(workspace.directory, workspace.env, plan, on_line)
             engine.show_json(workspace.directory, workspace.env, plan, out)
+        if version := locked_version(workspace.directory / LOCK_FILE):
+            plan_document.attach(out, {"provider": f"{SOURCE} {version}"})
     return PlannedEnvironment(environment, out, changes)
