@@ -53,3 +53,14 @@ def test_what_is_no_plan_is_refused(tmp_path: Path, text: str) -> None:
 def test_a_plan_that_cannot_be_written_is_an_engine_error(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="is the disk full"):
         attach(tmp_path / "missing" / "plan.json", {})
+
+
+@pytest.mark.parametrize("before", ['{"lockgate":{"resolved":{}},"a":1}', '{"lockgate": {}}'])
+def test_what_a_plan_carries_already_stays_beside_it(tmp_path: Path, before: str) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(before)
+    attach(plan, {"environment": "prod"})
+    attach(plan, {"settings": None})
+    was = json.loads(before)
+    carried = {**was["lockgate"], "environment": "prod", "settings": None}
+    assert json.loads(plan.read_text()) == {**was, "lockgate": carried}

@@ -36,7 +36,7 @@ _MOST_SETTLINGS = 2
 _FIRST_REGION_PER_RESOURCE = 6
 _REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
 # Batch work that ends soon: Terraform's own default tidies up for more than half of its time.
-_GARBAGE_COLLECTION = {"GOGC": "400", "GOMEMLIMIT": "512MiB"}
+_GARBAGE_COLLECTION = {"GOGC": "400", "GOMEMLIMIT": "288MiB"}
 _REGIONS = 2
 
 

@@ -194,7 +194,7 @@ def _environment(proxy_url: str, directory: Path) -> dict[str, str]:
         "PLUGIN_PROTOCOL_VERSIONS": str(protocol.VERSION),
         # It lives for seconds, and need not tidy up all the time.
         "GOGC": "400",
-        "GOMEMLIMIT": "256MiB",
+        "GOMEMLIMIT": "192MiB",
         "TMPDIR": str(directory),
         "TF_LOG": "ERROR",
         "AWS_ACCESS_KEY_ID": "test",
