@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
-from lockgate.applying.environment_apply import Applied, ReviewedPlan, apply
+from lockgate.applying.environment_apply import Applied, JudgePlan, ReviewedPlan, apply
 from lockgate.engine.engine import Engine
 from lockgate.judging.environment_check import open_judge
 from lockgate.repository.environments import Environment
@@ -25,14 +26,14 @@ def apply_on(
     """Apply the plan that was reviewed, or plan, judge and apply; raises as ``apply`` does."""
     with ExitStack() as stack:
         target = stack.enter_context(for_apply(target_name, environment.root, say))
-        judge = _judge_when_asked
+        judge: JudgePlan = partial(_judge_when_asked, engine)
         if reviewed is None:
             # Started now, checkov is warm when the plan is made.
-            judge = stack.enter_context(open_judge([environment])).judge
+            judge = stack.enter_context(open_judge([environment], resolve=engine)).judge
         return apply(environment, target, engine, judge, say, anew, reviewed)
 
 
-def _judge_when_asked(environment: Environment, plan: Path) -> EnvironmentVerdict:
+def _judge_when_asked(engine: Engine, environment: Environment, plan: Path) -> EnvironmentVerdict:
     """Judge with a checkov of its own, which most reviewed plans do not need."""
-    with open_judge([environment]) as judge:
+    with open_judge([environment], resolve=engine) as judge:
         return judge.judge(environment, plan)

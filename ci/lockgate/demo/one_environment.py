@@ -35,7 +35,7 @@ def show(name: str, terraform: str | None) -> None:
 
     with (
         local_aws.throw_away() as endpoint,
-        open_judge([environment]) as judge,
+        open_judge([environment], resolve=engine) as judge,
     ):
         target = EmbeddedTarget(endpoint, keep_state=True)
         step(f"1. Plan {name}, judge the plan, apply it on an embedded AWS")

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from lockgate.base import paths
-from lockgate.base.errors import EngineError, PolicyError
+from lockgate.base.errors import EngineError, LockgateError, PolicyError
 from lockgate.engine.dialect import dialect_of_plan
+from lockgate.engine.engine import Engine
+from lockgate.engine.provider_choice import ProviderChoice
 from lockgate.install import provision
 from lockgate.judging import judged_records, plan_document
 from lockgate.judging.base_revision import JudgedBy
 from lockgate.judging.checkov_process import CheckovProcess
-from lockgate.judging.plan_making import PlanMaker, Say
+from lockgate.judging.plan_making import PlanMaker, ResolvedPlans, Say
 from lockgate.judging.side_by_side import side_by_side
 from lockgate.repository.environments import Environment
 from lockgate.repository.settings import read_settings_document, settings_for
@@ -80,10 +82,12 @@ class Judge:
         python: Path,
         catalogue: Catalogue,
         base: JudgedBy | None = None,
+        resolve: Engine | None = None,
     ):
         """Read the settings; raises UsageError if they are not usable. Starts checkov.
 
         ``base`` holds the settings and waivers to judge by, instead of the repository's own.
+        ``resolve`` is the engine that resolves plans which were made against a target.
         """
         judging = {each.root: base.directory if base else each.root for each in environments}
         self._base_notes = (base.note,) if base else ()
@@ -99,19 +103,30 @@ class Judge:
             root: read_waivers(directory, known, catalogue.unwaivable, self._today)
             for root, directory in judging.items()
         }
+        self._resolved = (
+            ResolvedPlans(environments, resolve, ProviderChoice(resolve), self.settings_of, 1)
+            if resolve
+            else None
+        )
         self._checkov = CheckovProcess(python, catalogue.policies)
 
     def __enter__(self) -> Judge:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._checkov.close()
+        self.close()
 
     def judge(self, environment: Environment, plan: Path) -> EnvironmentVerdict:
         """The verdict on a plan's JSON file, which gets its HCL facts and settings attached.
 
+        A plan against a target also gets what a plan from nothing tells of the same configuration:
+        where its references lead. Where that cannot be had, it is judged by their names.
+
         Raises EngineError for HCL that does not parse, PolicyError if checkov gives no verdict.
         """
+        if self._resolved is not None:
+            with suppress(LockgateError):
+                self._resolved.resolve(environment, plan)
         facts = attach_facts(environment, plan, self._settings[environment.root])
         checks = [*self._catalogue.checks, *builtin_checks.ON]
         answer = self._checkov.judge(plan, checks)
@@ -144,7 +159,9 @@ class Judge:
         return tuple(found)
 
     def close(self) -> None:
-        """End checkov, also in the middle of a judgement."""
+        """End checkov, and what resolves, also in the middle of a judgement."""
+        if self._resolved is not None:
+            self._resolved.stop()
         self._checkov.close()
 
 
@@ -153,15 +170,17 @@ def open_judge(
     environments: Sequence[Environment],
     policies: Path | None = None,
     base: JudgedBy | None = None,
+    resolve: Engine | None = None,
 ) -> Iterator[Judge]:
     """A judge of environments, by Lockgate's own policies if no others are given.
 
-    ``base`` holds what to judge by instead. Raises UsageError if settings or waivers are not
+    ``base`` holds what to judge by instead, ``resolve`` is the engine that resolves plans which
+    were made against a target. Raises UsageError if settings or waivers are not
     usable, PolicyError if there are no policies.
     """
     judging = base.policies if base else (policies or paths.policies_dir()).resolve()
     catalogue = read_catalogue(judging)
-    with Judge(environments, provision.ensure_checkov(), catalogue, base) as judge:
+    with Judge(environments, provision.ensure_checkov(), catalogue, base, resolve) as judge:
         yield judge
 
 

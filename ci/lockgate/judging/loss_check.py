@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lockgate.engine.engine import Engine
+from lockgate.engine.provider_choice import ProviderChoice
 from lockgate.judging.environment_check import attach_facts
-from lockgate.judging.environment_plan import plan_environment
+from lockgate.judging.plan_making import plans_on
 from lockgate.repository.environments import Environment
 from lockgate.repository.settings import read_settings_document, settings_for
-from lockgate.targets.target_selection import for_check
 from lockgate.verdict import losses
 from lockgate_policies.model.loss import Loss
 from lockgate_policies.model.what_if import LossOutcome
@@ -27,8 +27,10 @@ def losses_on(
     """
     with tempfile.TemporaryDirectory(prefix="lockgate-whatif-") as scratch:
         plan = Path(scratch) / "plan.json"
-        with for_check(target_name) as target:
-            plan_environment(environment, target, engine, plan)
+        settings = settings_for(read_settings_document(environment.root), environment.name)
+        choice = ProviderChoice(engine)
+        with plans_on(target_name, [environment], engine, choice, lambda _: settings) as plans:
+            plans.plan(environment, plan, lambda _name, _remark: None)
         return _losses(environment, plan, wanted)
 
 

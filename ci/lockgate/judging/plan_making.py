@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,8 +13,10 @@ from typing import Protocol
 from lockgate.base.errors import EngineError
 from lockgate.engine.engine import Engine, stop_all
 from lockgate.engine.provider_choice import ProviderChoice
+from lockgate.engine.provider_proxy.resolution_transfer import transfer
 from lockgate.engine.resolved_planner import ResolvedPlanner
 from lockgate.install.provider_binary import ProviderBinary
+from lockgate.judging import plan_document
 from lockgate.judging.environment_plan import plan_environment
 from lockgate.judging.side_by_side import workers
 from lockgate.repository.environments import Environment
@@ -95,6 +99,18 @@ class ResolvedPlans:
                 raise EngineError(workspace.in_repository(str(error))) from error
         if planned.assumed_region:
             say(environment.name, f"a provider without a region was given {primary}")
+
+    def resolve(self, environment: Environment, plan: Path) -> None:
+        """Put what the resolved plan tells into a plan in JSON that was made against a target.
+
+        Raises LockgateError if there is no resolved plan; the other one is as it was then.
+        """
+        with tempfile.TemporaryDirectory(prefix="lockgate-resolved-") as scratch:
+            out = Path(scratch) / "resolved.json"
+            self.plan(environment, out, lambda _name, _remark: None)
+            resolution = json.loads(out.read_bytes())["lockgate"]["resolved"]
+        made = json.loads(plan.read_bytes())
+        plan_document.attach(plan, {"resolved": transfer(resolution, made)})
 
     def stop(self) -> None:
         """End every process that plans."""

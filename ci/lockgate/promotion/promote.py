@@ -96,7 +96,7 @@ def promote_on(
                 begun = _resumed(journals, commit, course)
             chosen = [course.environments[n] for n in begun.names if n in course.environments]
             settings = course.settings
-            with open_judge(chosen) as judge:
+            with open_judge(chosen, resolve=engine) as judge:
                 sealed = None
                 if bundles is not None:
                     sealed = Bundles.of(chosen, settings, engine, target_name, secret)

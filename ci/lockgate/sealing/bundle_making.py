@@ -58,7 +58,7 @@ def make_bundle(
     )
     with (
         for_apply(target_name, environment.root, say) as target,
-        open_judge([environment], policies, base) as judge,
+        open_judge([environment], policies, base, resolve=engine) as judge,
     ):
         sealed = make_sealed_plan(
             environment, target, engine, judge.judge, here, approved, on_line=on_line
