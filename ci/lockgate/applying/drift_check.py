@@ -60,7 +60,7 @@ def find_drift_on(
 
     An embedded AWS that is not up is not started: nothing is applied there.
     """
-    with for_reading(target_name, root) as target:
+    with for_reading(target_name, root, engine) as target:
         if target is None:
             return None
         with open_judge(environments) as judge:

@@ -25,7 +25,7 @@ def apply_on(
 ) -> Applied:
     """Apply the plan that was reviewed, or plan, judge and apply; raises as ``apply`` does."""
     with ExitStack() as stack:
-        target = stack.enter_context(for_apply(target_name, environment.root, say))
+        target = stack.enter_context(for_apply(target_name, environment.root, say, engine))
         judge: JudgePlan = partial(_judge_when_asked, engine)
         if reviewed is None:
             # Started now, checkov is warm when the plan is made.

@@ -30,7 +30,7 @@ def command(name: str, target_name: str, terraform: str | None, yes: bool) -> No
     (environment,) = environments.select(environments.discover(root), [name])
     engine = Engine.find(terraform)
     _confirmation.ask("destroy", name, target_name, yes=yes)
-    with for_reading(target_name, root) as target:
+    with for_reading(target_name, root, engine) as target:
         if target is None:
             _screen.answer("The embedded AWS is not up, so nothing is applied there.")
             return

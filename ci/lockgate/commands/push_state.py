@@ -44,10 +44,11 @@ def command(name: str, state: Path, target_name: str, terraform: str | None, yes
     root = paths.repository_root()
     (environment,) = environments.select(environments.discover(root), [name])
     _confirmation.ask("upload a state of", name, target_name, yes=yes)
-    with for_reading(target_name, root) as target:
+    engine = Engine.find(terraform)
+    with for_reading(target_name, root, engine) as target:
         if target is None:
             raise UsageError(
                 "The embedded AWS is not up, and what it held went with it: there is nothing that "
                 f"{state} is the state of. `lockgate apply {name}` starts anew."
             )
-        _screen.answer(push_state(environment, target, Engine.find(terraform), state))
+        _screen.answer(push_state(environment, target, engine, state))

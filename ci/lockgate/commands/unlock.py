@@ -81,7 +81,8 @@ def _unlock_state(
 
     (environment,) = environments.select(environments.discover(root), [name])
     must_be_id(lock_id)
-    with for_reading(target_name, root) as target:
+    engine = Engine.find(terraform)
+    with for_reading(target_name, root, engine) as target:
         if target is None:
             return "The embedded AWS is not up, so no state is locked there."
-        return unlock_state(environment, target, Engine.find(terraform), lock_id)
+        return unlock_state(environment, target, engine, lock_id)

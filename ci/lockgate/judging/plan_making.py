@@ -148,7 +148,7 @@ def plans_on(
         with resolved_plans(environments, engine, choice, settings_of) as plans:
             yield plans
     else:
-        with for_check(target_name) as account:
+        with for_check(target_name, engine, lambda _: None) as account:
             yield TargetPlans(account, engine)
 
 

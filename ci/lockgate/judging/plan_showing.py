@@ -25,7 +25,10 @@ def plan_on(
     ``out`` gets its JSON, readable for its owner only, with the settings and whatever else judging
     it needs. Raises EngineError with Terraform's own message.
     """
-    with for_check(target_name) as target, tempfile.TemporaryDirectory() as scratch:
+    with (
+        for_check(target_name, engine, on_line) as target,
+        tempfile.TemporaryDirectory() as scratch,
+    ):
         made = Path(scratch) / "plan.json"
         plan_environment(environment, target, engine, made, on_line=on_line)
         if out is not None:

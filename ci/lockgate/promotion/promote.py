@@ -87,7 +87,7 @@ def promote_on(
     if the journal cannot be kept; Interrupted when the user stopped it.
     """
     commit = clean_commit(course.root)
-    with for_apply(target_name, course.root, say) as target:
+    with for_apply(target_name, course.root, say, engine) as target:
         bucket = open_promotion_bucket(target, course.every)
         journals = PromotionJournals(bucket)
         with PromotionLease(bucket).held(commit, say):

@@ -57,7 +57,7 @@ def make_bundle(
         read_settings_document(base.directory if base else environment.root)
     )
     with (
-        for_apply(target_name, environment.root, say) as target,
+        for_apply(target_name, environment.root, say, engine) as target,
         open_judge([environment], policies, base, resolve=engine) as judge,
     ):
         sealed = make_sealed_plan(
