@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,6 +91,7 @@ class Judge:
         """
         judging = {each.root: base.directory if base else each.root for each in environments}
         self._base_notes = (base.note,) if base else ()
+        self._by_name: list[str] = []
         self._settings = {
             root: read_settings_document(directory) for root, directory in judging.items()
         }
@@ -125,8 +126,14 @@ class Judge:
         Raises EngineError for HCL that does not parse, PolicyError if checkov gives no verdict.
         """
         if self._resolved is not None:
-            with suppress(LockgateError):
+            try:
                 self._resolved.resolve(environment, plan)
+            except LockgateError as error:
+                reason = str(error).splitlines()[0]
+                self._by_name.append(
+                    f"{environment.name} is judged by what its references are called, as its "
+                    f"resolved plan cannot be made: {reason}"
+                )
         facts = attach_facts(environment, plan, self._settings[environment.root])
         checks = [*self._catalogue.checks, *builtin_checks.ON]
         answer = self._checkov.judge(plan, checks)
@@ -153,7 +160,7 @@ class Judge:
 
     def notes(self, verdicts: Sequence[EnvironmentVerdict]) -> tuple[str, ...]:
         """What is to be said of the waivers, after these verdicts."""
-        found: dict[str, None] = dict.fromkeys(self._base_notes)
+        found: dict[str, None] = dict.fromkeys([*self._base_notes, *self._by_name])
         for waivers in self._waivers.values():
             found.update(dict.fromkeys([*waivers.notes, *waivers.unused(verdicts)]))
         return tuple(found)

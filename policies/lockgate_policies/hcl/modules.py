@@ -65,4 +65,6 @@ def _parsed(file: Path, _mtime: int, _size: int) -> Block:
     try:
         return parse(file.name, file.read_bytes())
     except HclSyntaxError as error:
-        raise HclError(f"{file}:{error.line}: does not parse as HCL: {error.problem}") from error
+        language = "JSON" if file.suffix == ".json" else "HCL"
+        where = f"{file}:{error.line}"
+        raise HclError(f"{where}: does not parse as {language}: {error.problem}") from error

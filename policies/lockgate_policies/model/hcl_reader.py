@@ -10,6 +10,7 @@ from ..hcl.blocks import Attribute, Block
 from ..hcl.expressions import items, literal, members
 from ..hcl.module_files import Dialect
 from ..hcl.modules import HclError, dialect_of, read_blocks
+from ..hcl.overrides import SourceBlock
 from ..hcl.text import argument_texts, nested_blocks, text_of, value_of
 from .plan_values import as_text
 
@@ -62,6 +63,12 @@ class _Reader:
             self._by_directory[directory] = self._read(directory)
         return self._by_directory[directory]
 
+    def _blocks(self, directory: Path) -> tuple[SourceBlock, ...]:
+        try:
+            return read_blocks(directory, self.dialect)
+        except HclError as error:  # a person knows the repository's files by their place in it
+            raise HclError(str(error).removeprefix(f"{self.repository}/")) from error
+
     def _read(self, directory: Path) -> dict[str, Any]:
         facts: dict[str, Any] = {
             "directory": _relative(directory, self.repository),
@@ -76,7 +83,7 @@ class _Reader:
             "required_version": None,
             "backend": None,
         }
-        for source in read_blocks(directory, self.dialect):
+        for source in self._blocks(directory):
             file = _relative(directory / source.file, self.repository)
             _add(facts, {"file": file, "line": source.block.line}, source.block)
         return facts
