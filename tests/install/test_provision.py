@@ -214,7 +214,7 @@ def test_another_platform_is_told_how_to_go_on(
     for provider in own_home.glob("provider-*/"):
         shutil.rmtree(provider)
     with pytest.raises(
-        UsageError, match=r"Linux x86_64 only, and this is \w+ aarch64.*`--target a"
+        UsageError, match=r"x86_64 only, and this is \w+ aarch64.*--provider.*`bundled`"
     ):
         provision.ensure_provider()
     said: list[str] = []
