@@ -68,7 +68,7 @@ def main() -> int:
     figures = {
         "fault": arguments.fault,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, loopback",
-        "load_before_and_after": [round(each, 1) for each in loads],
+        "load_before_and_after": [round(load, 1) for load in loads],
         "settings": [summary(setting, runs) for setting, runs in measured],
     }
     print(json.dumps(figures, indent=2) if arguments.json else _table(figures))
@@ -85,7 +85,7 @@ def _measure(
         for setting, pool in zip(settings, pools, strict=True)
     ]
     try:
-        return [(setting, [each.result() for each in futures]) for setting, futures in started]
+        return [(setting, [future.result() for future in futures]) for setting, futures in started]
     finally:
         for pool in pools:
             pool.shutdown(cancel_futures=True)
@@ -116,7 +116,7 @@ def _model(interval: int, threshold: int) -> ZoneModel:
 
 def summary(setting: Setting, runs: Sequence[Run]) -> dict[str, Any]:
     """What the runs of a setting took, in seconds, and how many were near what is computed."""
-    took = [each.took for each in runs if each.took is not None]
+    took = [run.took for run in runs if run.took is not None]
     return {
         "setting": setting.title,
         "interval": setting.interval,
@@ -124,12 +124,12 @@ def summary(setting: Setting, runs: Sequence[Run]) -> dict[str, Any]:
         "time_scale": setting.time_scale,
         "computed": runs[0].computed,
         "runs": len(runs),
-        "within": sum(_is_near(each, setting.interval) for each in runs),
+        "within": sum(_is_near(run, setting.interval) for run in runs),
         "median": round(statistics.median(took), 1) if took else None,
         "min": round(min(took), 1) if took else None,
         "max": round(max(took), 1) if took else None,
-        "took": [None if each.took is None else round(each.took, 1) for each in runs],
-        "problems": sorted({problem for each in runs for problem in each.problems}),
+        "took": [None if run.took is None else round(run.took, 1) for run in runs],
+        "problems": sorted({problem for run in runs for problem in run.problems}),
     }
 
 
@@ -145,11 +145,11 @@ def _table(figures: dict[str, Any]) -> str:
         f"{'interval/threshold':26} {'computed':>8} {'median':>8} {'min':>8} {'max':>8}  within an "
         "interval",
     ]
-    for each in figures["settings"]:
-        seconds = [each["computed"], each["median"], each["min"], each["max"]]
+    for setting in figures["settings"]:
+        seconds = [setting["computed"], setting["median"], setting["min"], setting["max"]]
         cells = " ".join(f"{'never' if s is None else f'{s} s':>8}" for s in seconds)
-        lines.append(f"{each['setting']:26} {cells}  {each['within']} of {each['runs']}")
-        lines += [f"  NOT PASSED: {problem}" for problem in each["problems"]]
+        lines.append(f"{setting['setting']:26} {cells}  {setting['within']} of {setting['runs']}")
+        lines += [f"  NOT PASSED: {problem}" for problem in setting["problems"]]
     return "\n".join(lines)
 
 

@@ -41,7 +41,7 @@ def fetch(project: Project, commit: str, directory: Path) -> list[str]:
     """
     written = []
     requests = project.commits.get(commit, lazy=True).merge_requests()
-    merged = [each for each in requests if each["state"] == "merged"]
+    merged = [request for request in requests if request["state"] == "merged"]
     if not merged:
         return []
     number, head = merged[0]["iid"], merged[0]["sha"]
@@ -59,7 +59,9 @@ def fetch(project: Project, commit: str, directory: Path) -> list[str]:
 
 def _artifacts(project: Project, number: int, head: str) -> Iterator[bytes]:
     pipelines = project.mergerequests.get(number, lazy=True).pipelines.list(get_all=True)
-    latest = max((each for each in pipelines if each.sha == head), key=_number, default=None)
+    latest = max(
+        (pipeline for pipeline in pipelines if pipeline.sha == head), key=_number, default=None
+    )
     if latest is None or latest.status != "success":
         how = "has none" if latest is None else f"ended as '{latest.status}'"
         raise PolicyError(

@@ -67,7 +67,7 @@ def test_a_record_follows_what_terraform_says() -> None:
 def test_a_record_is_read_as_it_was_written() -> None:
     assert read_record(json.loads(json.dumps(_RECORD.as_json()))) == _RECORD
     documents: tuple[object, ...] = (None, [], {}, {**_RECORD.as_json(), "made": []})
-    assert [each for each in documents if read_record(each) is not None] == []
+    assert [document for document in documents if read_record(document) is not None] == []
 
 
 @pytest.mark.parametrize(

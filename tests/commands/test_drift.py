@@ -118,7 +118,7 @@ def test_a_person_changes_things_and_apply_undoes_them(account: Account, tmp_pat
     finished = account.run("drift", "dev", "--json", "--issue", str(issue))
     assert finished.returncode == 1, finished.stderr
     (found,) = json.loads(finished.stdout)["environments"]
-    resources = {each["address"]: each for each in found["resources"]}
+    resources = {resource["address"]: resource for resource in found["resources"]}
     assert set(resources) == {
         "aws_route.out",
         "aws_route_table.public",
@@ -158,16 +158,16 @@ def _change_by_hand(account: Account) -> None:
     ec2 = account.client("ec2")
     (vpc,) = (each["VpcId"] for each in ec2.describe_vpcs()["Vpcs"] if not each["IsDefault"])
     (table,) = (
-        each["RouteTableId"]
-        for each in ec2.describe_route_tables()["RouteTables"]
-        if any(route.get("GatewayId", "").startswith("igw-") for route in each["Routes"])
+        route_table["RouteTableId"]
+        for route_table in ec2.describe_route_tables()["RouteTables"]
+        if any(route.get("GatewayId", "").startswith("igw-") for route in route_table["Routes"])
     )
     ec2.delete_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0")
     ec2.create_tags(Resources=[vpc], Tags=[{"Key": "Name", "Value": "mine"}])
     (group,) = (
-        each["GroupId"]
-        for each in ec2.describe_security_groups()["SecurityGroups"]
-        if each["GroupName"] == "web"
+        security_group["GroupId"]
+        for security_group in ec2.describe_security_groups()["SecurityGroups"]
+        if security_group["GroupName"] == "web"
     )
     open_to_all = {
         "IpProtocol": "tcp",

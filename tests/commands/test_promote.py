@@ -108,7 +108,10 @@ class Project:
         """How far each environment got, as the journal says."""
         status = self.run("promote", "--status", "--json")
         document = json.loads(status.stdout)
-        return {each["environment"]: each["state"] for each in document["environments"]}
+        return {
+            environment["environment"]: environment["state"]
+            for environment in document["environments"]
+        }
 
     def client(self, service: str) -> Any:
         """A client of the API."""
@@ -121,7 +124,10 @@ class Project:
 
     def parameters(self) -> set[str]:
         """What stands in the account."""
-        return {each["Name"] for each in self.client("ssm").describe_parameters()["Parameters"]}
+        return {
+            parameter["Name"]
+            for parameter in self.client("ssm").describe_parameters()["Parameters"]
+        }
 
 
 @pytest.fixture(scope="module")

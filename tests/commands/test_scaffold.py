@@ -47,7 +47,7 @@ def test_an_empty_repository_passes_the_gate_at_once(empty: Repository) -> None:
     checked = empty.run("check", "--json")
     document = json.loads(checked.stdout)
     assert document["passes"] is True, document["verdict"]
-    names = [each["environment"] for each in document["environments"]]
+    names = [environment["environment"] for environment in document["environments"]]
     assert names == ["dev", "prod", "qa"]
     qa = (empty.root / "envs" / "qa" / "main.tf").read_text()
     assert '"10.12.0.0/16"' in qa, "dev has 10.10 and 10.11"

@@ -59,7 +59,7 @@ def test_no_command_speaks_past_it(module: Path) -> None:
 
 def test_every_command_takes_the_shared_options_from_one_place() -> None:
     shared = ('"--target"', '"--terraform"', '"--yes"', '"--json"', '"--all"', '"--report"')
-    texts = {each.name: each.read_text("utf-8") for each in _MODULES}
+    texts = {module.name: module.read_text("utf-8") for module in _MODULES}
     own = {
         (name, option)
         for name, text in texts.items()

@@ -16,7 +16,7 @@ def test_prod_survives_the_loss_of_either_region() -> None:
     assert finished.returncode == 0, finished.stderr
     document = json.loads(finished.stdout)
     assert document["survived"] is True
-    assert [each["lose"]["name"] for each in document["losses"]] == ["us-east-1", "us-west-2"]
+    assert [loss["lose"]["name"] for loss in document["losses"]] == ["us-east-1", "us-west-2"]
     assert [name["seconds"] for name in document["losses"][0]["names"] if name["judged"]] == [90]
 
 

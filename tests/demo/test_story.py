@@ -118,6 +118,6 @@ def test_a_route_is_deleted_by_the_name_of_its_table() -> None:
         ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
         assert aws_view.delete_default_route(endpoint, "us-west-2", "web-public") == table
         (found,) = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"]
-        assert [each["DestinationCidrBlock"] for each in found["Routes"]] == ["10.0.0.0/16"]
+        assert [route["DestinationCidrBlock"] for route in found["Routes"]] == ["10.0.0.0/16"]
         with pytest.raises(EngineError, match=r"us-west-2 has 0 route tables named other, not one"):
             aws_view.delete_default_route(endpoint, "us-west-2", "other")

@@ -25,7 +25,7 @@ FAIL: dev, prod
 
 
 def _shown(text: str, trim: Trim) -> list[str]:
-    return [line for each in text.splitlines() if (line := trim(each)) is not None]
+    return [line for splitline in text.splitlines() if (line := trim(splitline)) is not None]
 
 
 def test_a_table_loses_its_frame_and_no_word() -> None:

@@ -32,7 +32,7 @@ def hooks(text: str) -> dict[str, Hook]:
 
 FOR_OTHERS = hooks((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
 CONFIGURED = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
-OWN = {hook["id"]: hook for each in CONFIGURED["repos"] for hook in each["hooks"]}
+OWN = {hook["id"]: hook for repo in CONFIGURED["repos"] for hook in repo["hooks"]}
 
 
 def staged(repository: Path) -> list[str]:
@@ -123,14 +123,14 @@ def test_the_guard_hook_stops_a_commit_that_would_run_code(theirs: Path) -> None
 
 
 def test_our_own_hooks_need_no_network_and_pass() -> None:
-    assert [each["repo"] for each in CONFIGURED["repos"]] == ["local"]
+    assert [repo["repo"] for repo in CONFIGURED["repos"]] == ["local"]
     files = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines()
     for name, hook in OWN.items():
         assert hook["language"] == "system", name
         if name == "types":
             continue  # as `make lint` does, and not twice
         python = "types_or" in hook
-        done = run(hook, ROOT, [each for each in files if not python or each.endswith(".py")])
+        done = run(hook, ROOT, [file for file in files if not python or file.endswith(".py")])
         assert done is not None, name
         assert done.returncode == 0, f"{name}: {done.stdout}{done.stderr}"
 

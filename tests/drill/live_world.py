@@ -104,7 +104,7 @@ class NameServers(BaseResolver):  # type: ignore[misc]
         self.meanwhile()
         listed = route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
         records = [parse_record(each) for each in listed if plain_name(each["Name"]) == name]
-        healthy = {each.health_check: True for each in records if each.health_check}
+        healthy = {record.health_check: True for record in records if record.health_check}
         if not self.stuck:
             listed = route53.list_health_checks()["HealthChecks"]
             healthy = statuses({e["Id"]: parse_health_check(e) for e in listed}, lambda _: True)
@@ -197,7 +197,7 @@ class World:
             change = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
             route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=change)
         own: list[tuple[str, dict[str, Any]]] = [
-            ("aws_lb", {"arn": each["LoadBalancerArn"]}) for each in self.balancers.values()
+            ("aws_lb", {"arn": balancer["LoadBalancerArn"]}) for balancer in self.balancers.values()
         ]
         named = {"zone_id": zone, "fqdn": f"app.{name}.test", "failover_routing_policy": [{}]}
         own.append(("aws_route53_record", named))
@@ -226,7 +226,7 @@ class World:
     def journals(self) -> list[str]:
         """The journals of unfinished drills."""
         listed = self.client("s3").list_objects_v2(Bucket=BUCKET, Prefix="lockgate/drills/")
-        return [each["Key"] for each in listed.get("Contents", [])]
+        return [stored["Key"] for stored in listed.get("Contents", [])]
 
 
 @contextmanager

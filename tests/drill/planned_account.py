@@ -35,12 +35,18 @@ def apply_plan(environment: str, architecture: Architecture, client: Client) -> 
         for check in architecture.health_checks
     }
     zones: dict[str, str] = {}
-    for each in architecture.failover_sets:
-        if each.zone not in zones:
-            zones[each.zone] = _zone(f"{environment} {each.zone}", each.name, client)
-        for record in each.records:
-            _record(zones[each.zone], each.name, record, names, checks, client)
-            own = {"zone_id": zones[each.zone], "fqdn": each.name, "failover_routing_policy": [{}]}
+    for failover_set in architecture.failover_sets:
+        if failover_set.zone not in zones:
+            zones[failover_set.zone] = _zone(
+                f"{environment} {failover_set.zone}", failover_set.name, client
+            )
+        for record in failover_set.records:
+            _record(zones[failover_set.zone], failover_set.name, record, names, checks, client)
+            own = {
+                "zone_id": zones[failover_set.zone],
+                "fqdn": failover_set.name,
+                "failover_routing_policy": [{}],
+            }
             state.append(("aws_route53_record", own))
     resources = [
         {"mode": "managed", "type": kind, "instances": [{"attributes": values}]}
@@ -131,6 +137,6 @@ def _record(
 
 
 def _led_to(found: Targets, names: dict[str, str]) -> str:
-    (balancer,) = {each.address for each in found.resources}
+    (balancer,) = {resource.address for resource in found.resources}
     assert not found.gaps
     return names[balancer]

@@ -81,7 +81,7 @@ def test_a_load_balancers_alias_may_be_kept_for_60_seconds() -> None:
 def test_records_are_grouped_by_name_and_type() -> None:
     six = replace(PRIMARY, type="AAAA")
     groups = record_sets([PRIMARY, six, SECONDARY])
-    assert [(each.type, len(each.records)) for each in groups] == [("A", 2), ("AAAA", 1)]
+    assert [(group.type, len(group.records)) for group in groups] == [("A", 2), ("AAAA", 1)]
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,9 @@ def subject(mutant: str | None) -> Subject:
     """The mutant of a name; the reference without one."""
     if mutant is None:
         return Subject()
-    return next(each for each in load_subjects() if each.mutant and each.mutant.name == mutant)
+    return next(
+        subject for subject in load_subjects() if subject.mutant and subject.mutant.name == mutant
+    )
 
 
 def failed_rules(found: Subject) -> list[str]:
@@ -66,15 +68,15 @@ def failed_rules(found: Subject) -> list[str]:
     return [
         file.id
         for file in rule_files().values()
-        if any(each.verdict.blocks for each in judge(file, architecture).findings)
+        if any(finding.verdict.blocks for finding in judge(file, architecture).findings)
     ]
 
 
 def said(timelines: list[dict[str, Any]]) -> str:
     """What a drill of all names of an environment says, in the table's words."""
-    if any(each["took"] is None for each in timelines):
+    if any(timeline["took"] is None for timeline in timelines):
         return NEVER
-    return IN_TIME if all(each["passes"] for each in timelines) else LATE
+    return IN_TIME if all(timeline["passes"] for timeline in timelines) else LATE
 
 
 @pytest.mark.parametrize(("title", "mutant", "expected"), CASES, ids=[case[0] for case in CASES])

@@ -55,23 +55,25 @@ class Account:
         zone: str = route53.create_hosted_zone(Name=f"{name}.test", CallerReference=name)[
             "HostedZone"
         ]["Id"].split("/")[-1]
-        for each in records or []:
+        for record in records or []:
             route53.change_resource_record_sets(
                 HostedZoneId=zone,
-                ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": each}]},
+                ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]},
             )
         failover: list[dict[str, Any]] = [
-            {"zone_id": zone, "fqdn": each["Name"], "failover_routing_policy": [{}]}
-            for each in records or []
-            if "Failover" in each
+            {"zone_id": zone, "fqdn": record["Name"], "failover_routing_policy": [{}]}
+            for record in records or []
+            if "Failover" in record
         ]
         self.state(name, failover)
         return zone
 
     def state(self, name: str, records: list[dict[str, Any]]) -> None:
         """Write the state of an environment."""
-        made = [("aws_lb", {"arn": each["LoadBalancerArn"]}) for each in self.balancers.values()]
-        made += [("aws_route53_record", each) for each in records]
+        made = [
+            ("aws_lb", {"arn": balancer["LoadBalancerArn"]}) for balancer in self.balancers.values()
+        ]
+        made += [("aws_route53_record", record) for record in records]
         resources = [
             {"mode": "managed", "type": kind, "instances": [{"attributes": values}]}
             for kind, values in made

@@ -60,7 +60,7 @@ def test_of_two_regions_with_primaries_one_must_be_chosen() -> None:
 
     with pytest.raises(UsageError, match=r"us-east-1, us-west-2: choose .* with --lose"):
         live_plan(both, None)
-    assert [each.title for each in live_plan(both, "us-west-2").names] == ["api.test A"]
+    assert [name.title for name in live_plan(both, "us-west-2").names] == ["api.test A"]
     with pytest.raises(UsageError, match="--lose eu-west-1: no name has its primary record there"):
         live_plan(both, "eu-west-1")
 

@@ -83,7 +83,7 @@ def _with_check(*checks: HealthCheck) -> ZoneModel:
     model = _model()
     primary = replace(model.primary, health_check=checks[0].id)
     records = replace(model.records, records=(primary, model.secondary))
-    return zone_model(records, {each.id: each for each in checks}, _BALANCERS)
+    return zone_model(records, {check.id: check for check in checks}, _BALANCERS)
 
 
 _SEES_EAST = EndpointCheck("east", "HTTP", _EAST, 80, "/", 10, 3)

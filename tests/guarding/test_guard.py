@@ -220,7 +220,7 @@ def test_there_is_a_case_for_every_refusal() -> None:
 
 def test_every_refusal_has_its_entry_in_the_runbook() -> None:
     text = (ROOT / "docs" / "guard.md").read_text()
-    assert [each for each in FIXES if f"\n### {each}\n" not in text] == []
+    assert [fix for fix in FIXES if f"\n### {fix}\n" not in text] == []
 
 
 def test_a_template_that_is_read_is_followed() -> None:
@@ -286,7 +286,9 @@ def test_the_command_takes_the_settings_of_the_base(tmp_path: Path) -> None:
     assert finished.returncode == 1, finished.stderr
     answer = json.loads(finished.stdout)
     assert not answer["passes"]
-    assert [(each["rule"], each["file"], each["line"]) for each in answer["findings"]] == [
+    assert [
+        (finding["rule"], finding["file"], finding["line"]) for finding in answer["findings"]
+    ] == [
         ("protected-path", "lockgate.yaml", 1),
         ("provider", M, 3),
     ]

@@ -38,7 +38,10 @@ def _data(kind: str, rule: str = "external-data", **body: Any) -> list[Construct
     labels = [f'"{kind}" "{_MARK}"', f"{kind} {_MARK}", f'"{kind}" {_MARK}']
     block: dict[str, Any] = {kind: {_MARK: body or [{}]}}
     return [
-        *(Construct(rule, f"data {each} {{\n{attributes}}}\n", {"data": block}) for each in labels),
+        *(
+            Construct(rule, f"data {label} {{\n{attributes}}}\n", {"data": block})
+            for label in labels
+        ),
         Construct(
             rule,
             f'check "c" {{\n  data {labels[0]} {{\n{attributes}}}\n}}\n',
@@ -231,7 +234,7 @@ def _with(draw: st.DrawFn, construct: Construct) -> tuple[dict[str, str], str, i
         # An array of objects, as HCL reads the body of a file; or one object with equal keys.
         text = json.dumps(pairs, indent=draw(st.sampled_from([1, 4])))
         if draw(st.booleans()):
-            members = [json.dumps(each, indent=1)[1:-1].rstrip("\n") for each in pairs]
+            members = [json.dumps(pair, indent=1)[1:-1].rstrip("\n") for pair in pairs]
             text = "{" + ",".join(members) + "\n}\n"
         if draw(st.booleans()):
             text = _escaped(text, draw)

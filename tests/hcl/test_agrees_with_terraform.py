@@ -40,7 +40,7 @@ def lockgate_reads(directory: Path) -> set[Found]:
             elif block.kind in ("module", "provisioner") and block.labels:
                 found.add((block.kind, block.labels[0], block.line))
         for expression in expressions.expressions(document):
-            found |= {("call", each.name, each.line) for each in expressions.calls(expression)}
+            found |= {("call", call.name, call.line) for call in expressions.calls(expression)}
     return found
 
 

@@ -147,7 +147,7 @@ output "o" {
     found = facts(tmp_path, override__tf=override)
     assert found["required_version"] == ">= 1.11"
     assert found["provider_constraints"] == {"aws": ">= 5", "random": "3.0"}
-    assert [(each["name"], each["alias"]) for each in found["providers"]] == [
+    assert [(provider["name"], provider["alias"]) for provider in found["providers"]] == [
         ("aws", None),
         ("aws", "west"),
         ("random", None),

@@ -51,7 +51,7 @@ class HostServer:
 
     def bodies(self) -> dict[int, str]:
         """The comments' texts by number."""
-        return {each["id"]: each["body"] for each in self.comments}
+        return {comment["id"]: comment["body"] for comment in self.comments}
 
 
 def _account(name: str) -> int:
@@ -140,10 +140,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _page(self, query: dict[str, list[str]], path: str) -> None:
         size = min(int(query.get("per_page", ["30"])[0]), 100)
         page = int(query.get("page", ["1"])[0])
-        numbers = [each["id"] for each in self.host.comments]
+        numbers = [comment["id"] for comment in self.host.comments]
         if self.host.kind == "gitlab" and query.get("sort", ["desc"]) == ["desc"]:
             numbers.reverse()
-        shown = [self._comment(each) for each in numbers[(page - 1) * size : page * size]]
+        shown = [self._comment(number) for number in numbers[(page - 1) * size : page * size]]
         headers = {"X-Page": str(page), "X-Per-Page": str(size), "X-Next-Page": ""}
         if page * size < len(numbers):
             rest = "&".join(f"{k}={v[0]}" for k, v in query.items() if k != "page")

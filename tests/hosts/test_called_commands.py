@@ -34,7 +34,9 @@ def calls() -> list[tuple[str, str, str]]:
                 continue
             for command, rest in _CALL.findall(line):
                 options = {*_OPTION.findall(rest), *_BY_VARIABLE.get(command, ())}
-                found |= {(templates.name(file), command, each) for each in options or {"--help"}}
+                found |= {
+                    (templates.name(file), command, option) for option in options or {"--help"}
+                }
     return sorted(found)
 
 
@@ -56,5 +58,5 @@ def test_a_call_is_one_that_lockgate_understands(command: str, option: str) -> N
         pytest.skip(f"lockgate {command} {option} is not there yet")
     loaded = importlib.import_module(f"lockgate.commands.{command}").command
     assert isinstance(loaded, click.Command)
-    known = {name for each in loaded.params for name in each.opts} | {"--help"}
+    known = {name for param in loaded.params for name in param.opts} | {"--help"}
     assert option in known, [name for name, c, o in CALLS if (c, o) == (command, option)]

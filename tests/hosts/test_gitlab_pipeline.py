@@ -120,11 +120,11 @@ def test_a_broken_failover_is_not_merged_and_the_fixed_one_is_applied(
         assert merged.jobs == {"lockgate-promote": "PASS"}, merged.output
 
         checks = client("route53", endpoint).list_health_checks()["HealthChecks"]
-        assert {each["HealthCheckConfig"]["RequestInterval"] for each in checks} == {10}
+        assert {check["HealthCheckConfig"]["RequestInterval"] for check in checks} == {10}
         for region in ("us-east-1", "us-west-2"):
             (found,) = client("elbv2", endpoint, region).describe_load_balancers()["LoadBalancers"]
             assert found["DNSName"] in {
-                each["HealthCheckConfig"]["FullyQualifiedDomainName"] for each in checks
+                check["HealthCheckConfig"]["FullyQualifiedDomainName"] for check in checks
             }
 
 

@@ -42,8 +42,8 @@ def endpoint() -> Iterator[str]:
 def store(endpoint: str) -> EnvironmentLockStore:
     s3 = client("s3", "us-east-1", endpoint)
     s3.create_bucket(Bucket=BUCKET)
-    for each in s3.list_objects_v2(Bucket=BUCKET).get("Contents", []):
-        s3.delete_object(Bucket=BUCKET, Key=each["Key"])
+    for stored in s3.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+        s3.delete_object(Bucket=BUCKET, Key=stored["Key"])
     return EnvironmentLockStore(Bucket(s3, BUCKET, ADVICE))
 
 
@@ -250,11 +250,11 @@ def test_in_an_account_the_lock_lies_beside_its_environments_state(
         [found] = s3.list_objects_v2(Bucket=f"state-of-{name}")["Contents"]
         assert found["Key"] == f"{PREFIX}{name}.json"
     shown = json.loads(repository.run("locks", "--json", *to_aws, env=account).stdout)
-    assert [each["environment"] for each in shown["locks"]] == ["dev", "prod"]
+    assert [lock["environment"] for lock in shown["locks"]] == ["dev", "prod"]
     released = repository.run("unlock", "dev", "--pull-request", "7", *to_aws, env=account)
     assert "dev is released" in released.stdout
     left = json.loads(repository.run("locks", "--json", *to_aws, env=account).stdout)
-    assert [each["environment"] for each in left["locks"]] == ["prod"]
+    assert [lock["environment"] for lock in left["locks"]] == ["prod"]
 
 
 def test_a_state_that_is_locked_is_shown(repository: Repository, endpoint: str) -> None:
@@ -271,9 +271,9 @@ def test_a_state_that_is_locked_is_shown(repository: Repository, endpoint: str) 
     )
     told = json.loads(repository.run("locks", "--json", env=up).stdout)
     assert told["locks"] == []
-    assert [(each["environment"], each["id"]) for each in told["state_locks"]] == [
-        ("locked", "1f0a")
-    ]
+    assert [
+        (state_lock["environment"], state_lock["id"]) for state_lock in told["state_locks"]
+    ] == [("locked", "1f0a")]
     released = repository.run("unlock", "locked", "--state", "1f0a", env=up)
     assert released.returncode == 0, released.stderr
     assert repository.run("locks", env=up).stdout == "No environment is locked.\n"

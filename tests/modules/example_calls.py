@@ -58,7 +58,7 @@ def providers(text: str) -> dict[str, str]:
 
 def callable_text(text: str, name: str) -> str:
     """An example as a module that can be called, and whose names start with a name of its own."""
-    aliases = ", ".join(each for each in providers(text) if each != "aws")
+    aliases = ", ".join(provider for provider in providers(text) if provider != "aws")
     text = _PROVIDER.sub("", text)
     text = re.sub(
         r'(?m)^(\s+)(version\s+= ".*")$', rf"\1\2\n\1configuration_aliases = [{aliases}]", text

@@ -32,7 +32,7 @@ def alarms_of(client: Callable[[str, str], Any], role: str) -> dict[str, dict[st
 
 def dimensions(alarm: dict[str, Any]) -> dict[str, str]:
     """What an alarm's metric is about."""
-    return {each["Name"]: each["Value"] for each in alarm["Dimensions"]}
+    return {dimension["Name"]: dimension["Value"] for dimension in alarm["Dimensions"]}
 
 
 def test_alarms_are_where_their_metrics_are(alarms: Any, client: Callable[[str, str], Any]) -> None:

@@ -44,7 +44,7 @@ def test_one_global_cluster_holds_both_regions(
     [found] = client("rds", OF["primary"]).describe_global_clusters()["GlobalClusters"]
     assert found["GlobalClusterIdentifier"] == said["global_cluster_identifier"] == "example"
     assert found["StorageEncrypted"] is True
-    assert {each["DBClusterArn"] for each in found["GlobalClusterMembers"]} >= {
+    assert {cluster_member["DBClusterArn"] for cluster_member in found["GlobalClusterMembers"]} >= {
         said["primary_cluster_arn"]
     }
 

@@ -146,7 +146,10 @@ def test_the_database_spans_both_regions(dev: Any, client: Client) -> None:
     [found] = client("rds", "us-east-1").describe_global_clusters()["GlobalClusters"]
     assert found["GlobalClusterIdentifier"] == output(dev, "global_cluster_identifier")
     arns = output(dev, "cluster_arns")
-    assert {each["DBClusterArn"]: each["IsWriter"] for each in found["GlobalClusterMembers"]} == {
+    assert {
+        cluster_member["DBClusterArn"]: cluster_member["IsWriter"]
+        for cluster_member in found["GlobalClusterMembers"]
+    } == {
         arns["us-east-1"]: True,
         arns["us-west-2"]: False,
     }

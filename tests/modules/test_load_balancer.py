@@ -61,9 +61,14 @@ def permissions(ec2: Any, said: dict[str, Any], direction: str) -> set[tuple[str
     key = {"in": "IpPermissions", "out": "IpPermissionsEgress"}[direction]
     assert not any(entry["UserIdGroupPairs"] or entry["Ipv6Ranges"] for entry in group[key])
     return {
-        (entry["IpProtocol"], entry.get("FromPort", 0), entry.get("ToPort", 65535), each["CidrIp"])
+        (
+            entry["IpProtocol"],
+            entry.get("FromPort", 0),
+            entry.get("ToPort", 65535),
+            ip_range["CidrIp"],
+        )
         for entry in group[key]
-        for each in entry["IpRanges"]
+        for ip_range in entry["IpRanges"]
     }
 
 
@@ -93,7 +98,7 @@ def test_faces_the_internet_from_two_zones(load_balancer: Any, elb: Any, which: 
 def test_drops_malformed_headers(load_balancer: Any, elb: Any, which: str) -> None:
     said = output(load_balancer, which)
     attributes = elb.describe_load_balancer_attributes(LoadBalancerArn=said["load_balancer_arn"])
-    found = {each["Key"]: each["Value"] for each in attributes["Attributes"]}
+    found = {attribute["Key"]: attribute["Value"] for attribute in attributes["Attributes"]}
     assert found["routing.http.drop_invalid_header_fields.enabled"] == "true"
     assert found["deletion_protection.enabled"] == "false"
 
@@ -118,7 +123,7 @@ def test_secure_serves_https_and_sends_http_there(load_balancer: Any, elb: Any) 
     assert redirect["RedirectConfig"]["StatusCode"] == "HTTP_301"
     assert found[443]["Protocol"] == "HTTPS"
     assert found[443]["SslPolicy"] == "ELBSecurityPolicy-TLS13-1-2-2021-06"
-    certificates = [each["CertificateArn"] for each in found[443]["Certificates"]]
+    certificates = [certificate["CertificateArn"] for certificate in found[443]["Certificates"]]
     assert certificates == [output(load_balancer, "certificates")["here"]["certificate_arn"]]
     [forward] = found[443]["DefaultActions"]
     assert (forward["Type"], forward["TargetGroupArn"]) == ("forward", said["target_group_arn"])
@@ -164,7 +169,7 @@ def test_secure_logs_requests_to_its_bucket_and_plain_none(load_balancer: Any, e
         said = elb.describe_load_balancer_attributes(
             LoadBalancerArn=output(load_balancer, which)["load_balancer_arn"]
         )
-        found = {each["Key"]: each["Value"] for each in said["Attributes"]}
+        found = {attribute["Key"]: attribute["Value"] for attribute in said["Attributes"]}
         logs[which] = [found.get(f"access_logs.s3.{key}") for key in ("enabled", "bucket")]
     assert logs["plain"][0] in (None, "false")  # moto leaves out what nobody asked for
     assert logs["secure"] == ["true", BUCKETS["kept"]]
@@ -184,7 +189,10 @@ def test_certificate_is_issued_in_its_region(
         "ISSUED",
         "AMAZON_ISSUED",
     )
-    assert [each["ValidationMethod"] for each in found["DomainValidationOptions"]] == ["DNS"]
+    assert [
+        validation_option["ValidationMethod"]
+        for validation_option in found["DomainValidationOptions"]
+    ] == ["DNS"]
     tags = acm.list_tags_for_certificate(CertificateArn=arn)["Tags"]
     assert {tag["Key"]: tag["Value"] for tag in tags} == {
         "Name": name,

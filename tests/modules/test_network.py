@@ -40,7 +40,9 @@ def outputs(network: Any, which: str) -> dict[str, Any]:
 
 def subnets(ec2: Any, ids: list[str]) -> list[dict[str, Any]]:
     """What the API says about subnets, in the order of their IDs."""
-    found = {each["SubnetId"]: each for each in ec2.describe_subnets(SubnetIds=ids)["Subnets"]}
+    found = {
+        subnet["SubnetId"]: subnet for subnet in ec2.describe_subnets(SubnetIds=ids)["Subnets"]
+    }
     return [found[identifier] for identifier in ids]
 
 
@@ -142,8 +144,8 @@ def test_private_subnets_go_out_by_the_nat_gateway_of_their_zone(network: Any, e
     said = outputs(network, "three_zones")
     public = dict(zip(said["public_subnet_ids"], ZONES["three_zones"], strict=True))
     found = ec2.describe_nat_gateways(Filters=[{"Name": "state", "Values": ["available"]}])
-    gateways = {each["NatGatewayId"]: each for each in found["NatGateways"]}
-    assert {each["NatGatewayAddresses"][0]["PublicIp"] for each in gateways.values()} == set(
+    gateways = {nat_gateway["NatGatewayId"]: nat_gateway for nat_gateway in found["NatGateways"]}
+    assert {gateway["NatGatewayAddresses"][0]["PublicIp"] for gateway in gateways.values()} == set(
         said["nat_public_ips"]
     )
     private = dict(zip(said["private_subnet_ids"], ZONES["three_zones"], strict=True))

@@ -74,7 +74,7 @@ def _file(path: Path) -> Path:
 def _lines(recordings: Recordings) -> str:
     """One line per recording, so that a difference shows which it is."""
     cases = [
-        f"{json.dumps(name)}: {{\n" + ",\n".join(_line(*each) for each in sorted(kinds.items()))
+        f"{json.dumps(name)}: {{\n" + ",\n".join(_line(*item) for item in sorted(kinds.items()))
         for name, kinds in sorted(recordings.items())
     ]
     return "{\n" + "\n},\n".join(cases) + "\n}\n}\n"

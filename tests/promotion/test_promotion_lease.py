@@ -68,7 +68,7 @@ def test_of_twenty_at_once_one_promotes(lease: PromotionLease) -> None:
             return str(error)
 
     with ThreadPoolExecutor(20) as pool:
-        futures = [pool.submit(contend, each) for each in _others(lease, 20)]
+        futures = [pool.submit(contend, other) for other in _others(lease, 20)]
         losers = _finished(futures, 19)
         everyone_tried.set()
         assert [future.result() for future in futures].count("") == 1

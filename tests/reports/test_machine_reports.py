@@ -67,7 +67,7 @@ def test_a_result_has_its_rule_its_place_and_its_message() -> None:
 
 def test_what_blocks_is_an_error_and_what_passes_is_no_result() -> None:
     run = _valid(verdicts.mixed())
-    by_rule = {(each["ruleId"], each["level"]) for each in run["results"]}
+    by_rule = {(result["ruleId"], result["level"]) for result in run["results"]}
     assert by_rule == {
         ("LG_LB_1", "error"),
         ("LG_DATA_3", "error"),
@@ -78,14 +78,16 @@ def test_what_blocks_is_an_error_and_what_passes_is_no_result() -> None:
 
 def test_a_waived_finding_is_suppressed_with_its_owner_and_reason() -> None:
     run = _valid(verdicts.mixed())
-    suppressed = [each for each in run["results"] if "suppressions" in each]
+    suppressed = [result for result in run["results"] if "suppressions" in result]
     assert [each["ruleId"] for each in suppressed] == ["LG_LB_4"]
     assert "platform@example.com" in suppressed[0]["suppressions"][0]["justification"]
 
 
 def test_an_environment_that_was_not_judged_is_a_result_and_a_failed_run() -> None:
     run = _valid(verdicts.mixed())
-    said = [each["message"]["text"] for each in run["results"] if each["ruleId"] == NOT_JUDGED]
+    said = [
+        result["message"]["text"] for result in run["results"] if result["ruleId"] == NOT_JUDGED
+    ]
     assert said == [
         "staging was not judged: Error: no such variable on main.tf:3",
         "test was not judged: LG_LB_2 did not report, so nothing is proven",
@@ -100,14 +102,16 @@ def test_fingerprints_stay_while_lines_move_and_differ_between_findings() -> Non
     moved = GateVerdict(
         tuple(
             replace(
-                each,
-                findings=tuple(replace(f, location="modules/a/main.tf:99") for f in each.findings),
+                environment,
+                findings=tuple(
+                    replace(f, location="modules/a/main.tf:99") for f in environment.findings
+                ),
             )
-            for each in moved.environments
+            for environment in moved.environments
         )
     )
     prints = [
-        [each["partialFingerprints"]["lockgate/v1"] for each in _valid(verdict)["results"]]
+        [result["partialFingerprints"]["lockgate/v1"] for result in _valid(verdict)["results"]]
         for verdict in (first, moved)
     ]
     assert prints[0] == prints[1]
@@ -116,7 +120,7 @@ def test_fingerprints_stay_while_lines_move_and_differ_between_findings() -> Non
 
 def test_two_findings_on_one_resource_have_two_fingerprints() -> None:
     twice = GateVerdict((EnvironmentVerdict("prod", (verdicts.finding(), verdicts.finding())),))
-    prints = {each["partialFingerprints"]["lockgate/v1"] for each in _valid(twice)["results"]}
+    prints = {result["partialFingerprints"]["lockgate/v1"] for result in _valid(twice)["results"]}
     assert len(prints) == 2
 
 
@@ -129,14 +133,18 @@ def test_a_message_cannot_make_a_link_or_ask_for_arguments() -> None:
 @given(verdicts.VERDICTS)
 def test_any_verdict_gives_valid_sarif(verdict: GateVerdict) -> None:
     run = _valid(verdict)
-    blocking = [f for each in verdict.environments for f in each.findings if f.verdict.blocks]
+    blocking = [
+        f for environment in verdict.environments for f in environment.findings if f.verdict.blocks
+    ]
     told = [each for each in run["results"] if each["ruleId"] != NOT_JUDGED]
     assert len(told) == len(blocking)
     for result in run["results"]:
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
     prints = [each["partialFingerprints"]["lockgate/v1"] for each in run["results"]]
     assert len(set(prints)) == len(prints)
-    unjudged = [each for each in verdict.environments if finding_text.not_judged(each)]
+    unjudged = [
+        environment for environment in verdict.environments if finding_text.not_judged(environment)
+    ]
     assert len(run["results"]) == len(told) + len(unjudged)
 
 
@@ -197,9 +205,9 @@ def test_a_file_cannot_claim_to_pass() -> None:
     document["passes"] = True
     document["exit_code"] = 0
     document["verdict"] = "PASS"
-    for each in document["environments"]:
-        each["passes"] = True
-        each["rules"] = {}
+    for environment in document["environments"]:
+        environment["passes"] = True
+        environment["rules"] = {}
     assert parse_verdict(document, "verdict.json") == verdicts.mixed()
 
 

@@ -112,7 +112,7 @@ def test_gitlab_finds_no_quick_action_even_in_a_block() -> None:
 def test_any_verdict_gives_a_report_of_the_same_form(verdict: GateVerdict) -> None:
     text = render(verdict)
     tokens = MARKDOWN.parse(text)
-    names = [each.environment for each in verdict.environments]
+    names = [environment.environment for environment in verdict.environments]
     rows = [token for token in tokens if token.type == "tr_open"]
     assert len(rows) == (len(names) + 1 if names else 0)
     assert len([token for token in tokens if token.type in ("td_open", "th_open")]) == 7 * len(rows)

@@ -18,7 +18,9 @@ LINE = f"Planned with {NEWEST}"
 
 def judged_with(provider: str) -> GateVerdict:
     verdict = verdicts.passing()
-    return GateVerdict(tuple(replace(each, provider=provider) for each in verdict.environments))
+    return GateVerdict(
+        tuple(replace(environment, provider=provider) for environment in verdict.environments)
+    )
 
 
 def on_screen(verdict: GateVerdict) -> str:

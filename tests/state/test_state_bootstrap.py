@@ -76,10 +76,10 @@ def test_a_second_run_changes_nothing(endpoint: str) -> None:
 def test_looking_changes_nothing(endpoint: str) -> None:
     bootstrap = _bootstrap(endpoint, "looked-at")
     assert len(bootstrap.pending()) == 15
-    names = [each["Name"] for each in client("s3", *_east(endpoint)).list_buckets()["Buckets"]]
+    names = [bucket["Name"] for bucket in client("s3", *_east(endpoint)).list_buckets()["Buckets"]]
     assert not [name for name in names if name.startswith("looked-at")]
     roles = client("iam", *_east(endpoint)).list_roles()["Roles"]
-    assert role_name("looked-at") not in [each["RoleName"] for each in roles]
+    assert role_name("looked-at") not in [role["RoleName"] for role in roles]
 
 
 def _east(endpoint: str) -> tuple[str, str]:
@@ -251,7 +251,7 @@ def test_the_command(repository: Repository, endpoint: str) -> None:
     assert len(told["changes"]) == 15
     done = repository.run("bootstrap", env=up)
     assert done.returncode == 0, done.stderr
-    told_lines = [f"done: {each['resource']}: {each['change']}" for each in told["changes"]]
+    told_lines = [f"done: {change['resource']}: {change['change']}" for change in told["changes"]]
     assert done.stdout.splitlines() == told_lines
     again = repository.run("bootstrap", env=up)
     assert (again.returncode, again.stdout) == (0, f"Nothing to change: {STATE_BUCKET}\n")
@@ -274,7 +274,7 @@ def test_a_real_account_without_a_terminal_asks_for_yes(
     assert refused.returncode == 2
     assert "set up the state bucket asked-about" in refused.stderr
     assert "give --yes" in refused.stderr
-    names = [each["Name"] for each in client("s3", *_east(endpoint)).list_buckets()["Buckets"]]
+    names = [bucket["Name"] for bucket in client("s3", *_east(endpoint)).list_buckets()["Buckets"]]
     assert "asked-about" not in names
     done = repository.run("bootstrap", "--target", "aws", "--yes", env=account)
     assert done.returncode == 0, done.stderr

@@ -35,7 +35,7 @@ def test_jobs_that_all_pass_make_a_verdict_that_passes(tmp_path: Path) -> None:
     directories = [reported(tmp_path / n, judged(n)) for n in ("prod", "dev")]
     merged = read_reports(directories, ["dev", "prod"])
     assert merged.passes
-    assert [each.environment for each in merged.environments] == ["dev", "prod"]
+    assert [environment.environment for environment in merged.environments] == ["dev", "prod"]
 
 
 def test_one_job_that_blocks_blocks_all(tmp_path: Path) -> None:
@@ -91,8 +91,8 @@ def test_an_engine_that_failed_stays_an_engine_that_failed() -> None:
 @given(st.lists(verdicts.VERDICTS, max_size=3), st.lists(verdicts.WORDS, max_size=2))
 def test_merging_never_passes_what_did_not(parts: list[GateVerdict], expected: list[str]) -> None:
     merged = merge(parts, expected)
-    every = [each for part in parts for each in part.environments]
-    assert {each.environment for each in merged.environments} == {
+    every = [environment for part in parts for environment in part.environments]
+    assert {environment.environment for environment in merged.environments} == {
         *(each.environment for each in every),
         *expected,
     }

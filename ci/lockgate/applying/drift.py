@@ -73,7 +73,7 @@ class EnvironmentDrift:
 
 def exit_code(environments: tuple[EnvironmentDrift, ...]) -> int:
     """The worst of the environments' exit codes; none at all is not a pass."""
-    return max((each.exit_code for each in environments), default=EXIT_GATE)
+    return max((environment.exit_code for environment in environments), default=EXIT_GATE)
 
 
 def read_drift(environment: str, plan: dict[str, Any]) -> EnvironmentDrift:
@@ -81,7 +81,9 @@ def read_drift(environment: str, plan: dict[str, Any]) -> EnvironmentDrift:
     changed = planned_changes(plan)
     entries = [each for each in plan.get("resource_drift") or [] if each.get("mode") == "managed"]
     found = tuple(
-        drift for each in entries if (drift := _resource(each, changed.get(str(each["address"]))))
+        drift
+        for entry in entries
+        if (drift := _resource(entry, changed.get(str(entry["address"]))))
     )
     drifted = {each.address for each in found}
     return EnvironmentDrift(
@@ -105,7 +107,9 @@ def standing_plan(plan: dict[str, Any]) -> dict[str, Any]:
     return {
         **kept,
         "planned_values": standing_values(plan),
-        "resource_changes": [_unchanged(each) for each in managed_resources(plan)],
+        "resource_changes": [
+            _unchanged(managed_resource) for managed_resource in managed_resources(plan)
+        ],
     }
 
 

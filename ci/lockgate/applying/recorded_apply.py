@@ -118,9 +118,9 @@ def stop_second_making(
 def left_behind(seen: Seen, plan: Mapping[str, Any]) -> tuple[str, ...]:
     """What an apply that was cut off made, and neither the state nor a plan (as JSON) knows of."""
     return tuple(
-        f"{described(seen.record, each)}, by an apply that was cut off. No state knows of it: look "
-        "whether it stands, and remove it by hand"
-        for each in orphans(seen.record, plan)
+        f"{described(seen.record, orphan)}, by an apply that was cut off. No state knows of it: "
+        "look whether it stands, and remove it by hand"
+        for orphan in orphans(seen.record, plan)
     )
 
 

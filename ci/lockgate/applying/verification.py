@@ -146,9 +146,13 @@ def _record(address: str, values: dict[str, Any], target: Target) -> Iterator[st
     wanted = name.lower().replace("*", "\\052")
     pages = target.client("route53", "us-east-1").get_paginator("list_resource_record_sets")
     for page in pages.paginate(HostedZoneId=values.get("zone_id")):
-        for found in page["ResourceRecordSets"]:
-            same = found["Name"].rstrip(".").replace("*", "\\052") == wanted
-            if same and found["Type"] == kind and found.get("SetIdentifier") == identifier:
+        for record_set in page["ResourceRecordSets"]:
+            same = record_set["Name"].rstrip(".").replace("*", "\\052") == wanted
+            if (
+                same
+                and record_set["Type"] == kind
+                and record_set.get("SetIdentifier") == identifier
+            ):
                 return
     yield f"{address}: Route 53 holds no record set {name} {kind} {identifier or ''}".rstrip()
 

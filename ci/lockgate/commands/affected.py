@@ -45,9 +45,11 @@ def command(revision: str, as_json: bool, matrix: str | None) -> None:
     elif as_json:
         _screen.answer_json(answer.as_json())
     else:
-        for each in answer.environments:
-            _screen.answer(f"{visible(each.name)}{' (deleted)' if each.deleted else ''}")
-            for reason in each.reasons:
+        for environment in answer.environments:
+            _screen.answer(
+                f"{visible(environment.name)}{' (deleted)' if environment.deleted else ''}"
+            )
+            for reason in environment.reasons:
                 _screen.answer(f"  {visible(reason)}")
         if answer.unaffected:
             _screen.answer(f"Not affected: {', '.join(map(visible, answer.unaffected))}")

@@ -145,7 +145,10 @@ def _static(chosen: list[Environment], as_json: bool, everything: bool) -> int:
 
     rules = load_rules()
     verdict = check_static(chosen, rules)
-    waiting = {each.environment: needing_a_plan(each, rules) for each in verdict.environments}
+    waiting = {
+        environment.environment: needing_a_plan(environment, rules)
+        for environment in verdict.environments
+    }
     _report(verdict, as_json, everything, {"static": True, "needs_plan": waiting})
     if not as_json:
         every = sorted(set().union(*waiting.values()))

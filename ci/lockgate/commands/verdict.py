@@ -51,7 +51,7 @@ def command(
     from lockgate.verdict import verdict_document, verdict_merge
 
     if reports is not None:
-        if reports.resolve() in {each.resolve() for each in directories}:
+        if reports.resolve() in {directory.resolve() for directory in directories}:
             raise click.UsageError(f"--report {reports} would overwrite a report that is read")
         report_files.prepare(reports)
     verdict = verdict_merge.read_reports(directories, expected)

@@ -11,7 +11,7 @@ EVERYWHERE = "0.0.0.0/0"
 def failure_thresholds(endpoint: str) -> list[int]:
     """How many probes must fail, of every health check that Route 53 holds."""
     checks = client("route53", "us-east-1", endpoint).list_health_checks()["HealthChecks"]
-    return [each["HealthCheckConfig"]["FailureThreshold"] for each in checks]
+    return [check["HealthCheckConfig"]["FailureThreshold"] for check in checks]
 
 
 def delete_default_route(endpoint: str, region: str, name: str) -> str:

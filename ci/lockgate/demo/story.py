@@ -183,12 +183,14 @@ class Story:
             runner = self._shell.place.directory / "runner"
             told = self._shell.lockgate("drift", directory=runner, must=1)
             must(_ROUTE in told and "deleted" in told, f"{_ROUTE} is named as deleted", told)
-            for each in service.ENVIRONMENTS:
+            for environment in service.ENVIRONMENTS:
                 expected = (
-                    "drift: 1 changed and 1 deleted outside" if each == "prod" else "no drift"
+                    "drift: 1 changed and 1 deleted outside"
+                    if environment == "prod"
+                    else "no drift"
                 )
-                lines = [line for line in told.splitlines() if line.startswith(f"{each} ")]
-                must(any(expected in line for line in lines), f"{each}: {expected}", told)
+                lines = [line for line in told.splitlines() if line.startswith(f"{environment} ")]
+                must(any(expected in line for line in lines), f"{environment}: {expected}", told)
             must("what stands breaks the rules" in told, "prod is not highly available", told)
             seen.append("found in prod, which no longer is highly available; nothing elsewhere")
 
@@ -209,8 +211,8 @@ class Story:
         answer: dict[str, Any] = json.loads(
             (shell.place.directory / _REPORTS / "verdict.json").read_bytes()
         )
-        for each in answer["environments"]:
-            broken = {f["rule"] for f in each["findings"] if f["verdict"] == "fail"}
+        for environment in answer["environments"]:
+            broken = {f["rule"] for f in environment["findings"] if f["verdict"] == "fail"}
             wanted = {"LG_FAILOVER_2", "LG_LOSS_1"} if blocked else set()
             must(broken == wanted, f"broken are {wanted or 'no rules'}, not {broken}", told)
         return answer

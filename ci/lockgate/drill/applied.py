@@ -71,10 +71,10 @@ def nothing_applied(environment: str) -> UsageError:
 def _managed(environment: str, client: Client, state: StateObject) -> Managed:
     resources = _state(environment, client, state).get("resources") or []
     own = [
-        (each["type"], instance.get("attributes") or {})
-        for each in resources
-        if each.get("mode") == "managed"
-        for instance in each.get("instances") or []
+        (resource["type"], instance.get("attributes") or {})
+        for resource in resources
+        if resource.get("mode") == "managed"
+        for instance in resource.get("instances") or []
     ]
     if not own:
         raise nothing_applied(environment)
@@ -114,7 +114,7 @@ def _zone(identifier: str, client: Client) -> Zone:
     if (found.get("Config") or {}).get("PrivateZone"):
         raise UsageError(f"{plain_name(found['Name'])}: private hosted zones are not modelled")
     pages = route53.get_paginator("list_resource_record_sets").paginate(HostedZoneId=identifier)
-    sets = tuple(each for page in pages for each in page["ResourceRecordSets"])
+    sets = tuple(record_set for page in pages for record_set in page["ResourceRecordSets"])
     servers = (answer.get("DelegationSet") or {}).get("NameServers") or ()
     return Zone(identifier, plain_name(found["Name"]), sets, tuple(map(plain_name, servers)))
 
@@ -141,9 +141,11 @@ def _models_of(
             if each["Type"] in ANSWER_TYPES or "Failover" in each
         ]
         checks = _health_checks([r.health_check for r in records if r.health_check], client)
-        for found in record_sets(records):
-            if any(record.role for record in found.records):
-                yield replace(zone_model(found, checks, balancers), name_servers=zone.name_servers)
+        for record_set in record_sets(records):
+            if any(record.role for record in record_set.records):
+                yield replace(
+                    zone_model(record_set, checks, balancers), name_servers=zone.name_servers
+                )
 
 
 def _without_dual_stack(record: Record) -> Record:

@@ -29,7 +29,7 @@ def models_to_rehearse(environment: Environment, lose: str | None) -> list[ZoneM
         models = applied.models(name, cache(target.client), target.state_object(environment))
     if lose is None:
         return models
-    regions = sorted({each.region for model in models for each in model.balancers.values()})
+    regions = sorted({balancer.region for model in models for balancer in model.balancers.values()})
     if lose not in regions:
         raise UsageError(
             f"--lose {lose}: '{name}' has no load balancer there. It has some in: "

@@ -79,8 +79,8 @@ def put_back_all(route53: Any, journal: DrillJournal) -> list[str]:
 def by_hand(journal: DrillJournal) -> list[str]:
     """The commands that put the checks back where Lockgate cannot."""
     return [
-        f"aws route53 update-health-check --health-check-id {each.id} --no-inverted"
-        for each in journal.checks
+        f"aws route53 update-health-check --health-check-id {check.id} --no-inverted"
+        for check in journal.checks
     ]
 
 

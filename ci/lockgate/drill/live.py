@@ -53,13 +53,13 @@ class LiveDrill:
         """
         no_unfinished(self.store, self.environment)
         journal = self._journal()
-        watches = [Watch(each, request_to(each), self.network) for each in self.plan.names]
-        courses = [_Course(each, self._ready(each)) for each in watches]
+        watches = [Watch(name, request_to(name), self.network) for name in self.plan.names]
+        courses = [_Course(watch, self._ready(watch)) for watch in watches]
         with DeferredSignals() as signals:
             self._lose(journal, courses, signals)
             signals.raise_if_asked()
             self._watch(courses, signals, "failed_back")
-        return [each.timeline(self.plan.region) for each in courses]
+        return [course.timeline(self.plan.region) for course in courses]
 
     def _tell(self, line: str) -> None:
         # A terminal that is gone is no reason to stop before everything is put back.
@@ -124,7 +124,10 @@ class LiveDrill:
             raise EngineError(f"Health check {identifier}: its status is unknown: {error}") from (
                 error
             )
-        said = [each["StatusReport"]["Status"] for each in answer["HealthCheckObservations"]]
+        said = [
+            check_observation["StatusReport"]["Status"]
+            for check_observation in answer["HealthCheckObservations"]
+        ]
         # Nothing observed is nothing known, and no drill begins on that.
         return bool(said) and health.agreed(each.startswith("Success") for each in said)
 
@@ -312,7 +315,7 @@ class _Course:
             failed_back=self.failed_back,
             ended=ended,
             requests=len(self.requests),
-            lost=sum(not each.good for each in self.requests),
+            lost=sum(not request.good for request in self.requests),
             outages=outages([self.requests], ended),
             interval=model.interval,
         )

@@ -23,17 +23,17 @@ class LivePlan:
     @property
     def checks(self) -> tuple[str, ...]:
         """The IDs of the health checks that are inverted, each once."""
-        wanted = [each.primary.health_check for each in self.names]
+        wanted = [name.primary.health_check for name in self.names]
         return tuple(dict.fromkeys(each for each in wanted if each))
 
     def describe(self) -> str:
         """What would be changed, and what follows from it."""
         moves = [
-            f"{each.title}: answered with {each.leads_to(each.secondary).region} instead of "
-            f"{self.region}, and clients follow within {time_to_live(each.primary)} s"
-            for each in self.names
+            f"{name.title}: answered with {name.leads_to(name.secondary).region} instead of "
+            f"{self.region}, and clients follow within {time_to_live(name.primary)} s"
+            for name in self.names
         ]
-        inverts = [f"invert health check {each}" for each in self.checks]
+        inverts = [f"invert health check {check}" for check in self.checks]
         return "\n".join(f"  {line}" for line in [*inverts, *moves])
 
 

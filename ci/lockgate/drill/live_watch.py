@@ -76,8 +76,8 @@ class Watch:
             answers = [each for each in asked if each is not None]
         if not answers:
             return Look((), 0, "no name server answered")
-        regions = tuple(self._region(each) for each in answers)
-        return Look(regions, max(each.ttl for each in answers), self._served(answers[0]))
+        regions = tuple(self._region(answer) for answer in answers)
+        return Look(regions, max(answer.ttl for answer in answers), self._served(answers[0]))
 
     def try_secondary(self) -> str | None:
         """Send a request to the secondary's load balancer. None is good, else what was wrong."""

@@ -37,11 +37,11 @@ def outages(clients: Iterable[Sequence[Request]], end: float) -> tuple[Outage, .
 
 def _unserved(requests: Sequence[Request], end: float) -> Iterable[Outage]:
     since: float | None = None
-    for each in requests:
-        if not each.good and since is None:
-            since = each.at
-        elif each.good and since is not None:
-            yield since, each.at
+    for request in requests:
+        if not request.good and since is None:
+            since = request.at
+        elif request.good and since is not None:
+            yield since, request.at
             since = None
     if since is not None:
         yield since, max(since, end)

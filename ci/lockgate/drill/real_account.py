@@ -33,7 +33,7 @@ def drill(
     when what was changed is put back; PolicyError and EngineError as ``LiveDrill.run`` does.
     """
     network = Network(
-        tuple(dns_questions.read_server(each) for each in name_servers),
+        tuple(dns_questions.read_server(name_server) for name_server in name_servers),
         dns_questions.addresses_by(dns_questions.read_server(resolver))
         if resolver
         else dns_questions.system_addresses,

@@ -132,11 +132,19 @@ class Zone:
 
     def failover_names(self) -> list[str]:
         """The names that have failover records, each once, sorted."""
-        return sorted({plain_name(each["Name"]) for each in self.record_sets if "Failover" in each})
+        return sorted(
+            {
+                plain_name(record_set["Name"])
+                for record_set in self.record_sets
+                if "Failover" in record_set
+            }
+        )
 
     def sets_of(self, name: str) -> list[Mapping[str, Any]]:
         """The record sets of one name."""
-        return [each for each in self.record_sets if plain_name(each["Name"]) == name]
+        return [
+            record_set for record_set in self.record_sets if plain_name(record_set["Name"]) == name
+        ]
 
 
 def plain_name(name: str) -> str:
@@ -162,7 +170,7 @@ def parse_record(answer: Mapping[str, Any]) -> Record:
     if kind not in ANSWER_TYPES:
         raise UsageError(f"{title}: records of type {kind} are not modelled. {_MODELLED}")
     alias = answer.get("AliasTarget")
-    values = tuple(each["Value"] for each in answer.get("ResourceRecords") or ())
+    values = tuple(record["Value"] for record in answer.get("ResourceRecords") or ())
     if alias is None and not values:
         raise UsageError(f"{title}: the record has neither an alias nor values")
     role = answer.get("Failover")
@@ -217,7 +225,7 @@ def parse_load_balancer(
     answer: Mapping[str, Any], region: str, listeners: Iterable[Mapping[str, Any]]
 ) -> LoadBalancer:
     """A load balancer from DescribeLoadBalancers and its DescribeListeners."""
-    ports = frozenset(int(each["Port"]) for each in listeners if "Port" in each)
+    ports = frozenset(int(listener["Port"]) for listener in listeners if "Port" in listener)
     return LoadBalancer(plain_name(answer["DNSName"]), region, ports)
 
 

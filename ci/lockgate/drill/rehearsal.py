@@ -52,9 +52,9 @@ class _Rehearsal(BaseResolver):  # type: ignore[misc]  # dnslib ships no types
             name: RegionServer(body, 3 * self.timeout) for name in sorted(model.balancers)
         }
         self.checkers: dict[str, list[Checker]] = {
-            each.id: [Checker(each.threshold) for _ in range(CHECKERS)]
-            for each in model.checks.values()
-            if isinstance(each, EndpointCheck)
+            check.id: [Checker(check.threshold) for _ in range(CHECKERS)]
+            for check in model.checks.values()
+            if isinstance(check, EndpointCheck)
         }
         self.clients: list[list[Request]] = [[] for _ in range(CLIENTS)]
         self._cached: list[tuple[str | None, float]] = [(None, 0.0)] * CLIENTS
@@ -393,7 +393,7 @@ def _rehearse(
         failed_back=failed_back,
         ended=ended,
         requests=len(requests),
-        lost=sum(not each.good for each in requests),
+        lost=sum(not request.good for request in requests),
         outages=outages([list(client) for client in run.clients], ended),
         interval=model.interval,
     )

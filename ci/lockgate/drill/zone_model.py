@@ -82,7 +82,7 @@ def zone_model(
     Raises UsageError for half a pair, and for a record or a check that leads to something other
     than a load balancer of the environment.
     """
-    by_name = {each.dns_name: each for each in balancers}
+    by_name = {balancer.dns_name: balancer for balancer in balancers}
     title = f"{records.name} {records.type}"
     for role in Role:
         if records.with_role(role) is None:

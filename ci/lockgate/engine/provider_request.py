@@ -134,7 +134,7 @@ def _locked(environment: Environment, registry: str) -> tuple[Asked | None, byte
 def _entry(block: Block, version: str) -> bytes:
     lines = [f"  version = {json.dumps(version)}"]
     if given := block.attribute("hashes"):
-        hashes = (literal(each) for each in members(given.expression) or ())
+        hashes = (literal(member) for member in members(given.expression) or ())
         lines.append(f"  hashes = {json.dumps(sorted(each for each in hashes if each))}")
     head = f"provider {json.dumps(block.labels[0])} {{"
     return "\n".join([head, *lines, "}", ""]).encode()

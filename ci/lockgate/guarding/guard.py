@@ -216,8 +216,8 @@ class _Guard(Listener):
         elif endpoints or name in _ENDPOINTS or _is_endpoint(name):
             self.endpoints(path, line, value)
         elif name not in _TAGS:
-            for each in expressions.items(value) or ():
-                self.connected(path, *each)
+            for item in expressions.items(value) or ():
+                self.connected(path, *item)
 
     def endpoints(self, path: str, line: int, value: Expression) -> None:
         pairs = expressions.items(value)

@@ -57,8 +57,8 @@ def _protected(
     after: FileTree,
 ) -> Iterator[str]:
     named: set[str] = set()
-    for each in settings.protected_paths:
-        for place in (each, posixpath.join(prefix, each)):
+    for protected_path in settings.protected_paths:
+        for place in (protected_path, posixpath.join(prefix, protected_path)):
             named.add(place)
             for tree in (before, after):
                 if tree.entries.get(place) == LINK:

@@ -70,10 +70,10 @@ def _backends(
     except (OutsideError, HclSyntaxError):
         return None
     return [
-        (each.file, inner)
-        for each in blocks
-        if each.block.kind == "terraform"
-        for inner in each.block.blocks
+        (block.file, inner)
+        for block in blocks
+        if block.block.kind == "terraform"
+        for inner in block.block.blocks
         if inner.kind in _PLACES
     ]
 
@@ -83,7 +83,9 @@ def _shape(block: Block) -> object:
     return (
         block.kind,
         block.labels,
-        sorted((each.name, repr(_words(each.expression))) for each in block.attributes),
+        sorted(
+            (attribute.name, repr(_words(attribute.expression))) for attribute in block.attributes
+        ),
         [_shape(each) for each in block.blocks],
     )
 

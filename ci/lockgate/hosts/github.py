@@ -54,10 +54,10 @@ class GitHub:
         """The comments, the oldest first. Raises EngineError."""
         with self._refusals():
             own = self._login()
-            for each in self._issue.get_comments():
+            for comment in self._issue.get_comments():
                 # An account that was deleted is null.
-                author = each.user.login if each.user else ""
-                yield Comment(each.id, each.body or "", author == own)
+                author = comment.user.login if comment.user else ""
+                yield Comment(comment.id, comment.body or "", author == own)
 
     def create(self, body: str) -> None:
         """Add a comment. Raises EngineError."""

@@ -13,7 +13,7 @@ MARKER = "<!-- lockgate:report -->"
 def post(host: Host, verdict: GateVerdict) -> str:
     """Create or update the comment; returns which. Raises EngineError if the host refuses."""
     text = body(host, verdict)
-    earlier = next((each for each in host.comments() if _is_sticky(each)), None)
+    earlier = next((comment for comment in host.comments() if _is_sticky(comment)), None)
     if earlier is None:
         host.create(text)
         return "created"

@@ -89,14 +89,17 @@ class Judge:
         ``base`` holds the settings and waivers to judge by, instead of the repository's own.
         ``resolve`` is the engine that resolves plans which were made against a target.
         """
-        judging = {each.root: base.directory if base else each.root for each in environments}
+        judging = {
+            environment.root: base.directory if base else environment.root
+            for environment in environments
+        }
         self._base_notes = (base.note,) if base else ()
         self._by_name: list[str] = []
         self._settings = {
             root: read_settings_document(directory) for root, directory in judging.items()
         }
-        for each in environments:
-            settings_for(self._settings[each.root], each.name)
+        for environment in environments:
+            settings_for(self._settings[environment.root], environment.name)
         self._catalogue = catalogue
         self._today = datetime.now(UTC).date()
         known = {*catalogue.checks, *builtin_checks.ON}

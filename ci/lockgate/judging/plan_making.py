@@ -129,7 +129,7 @@ class ResolvedPlans:
                     self._engine,
                     binary,
                     accountless_environment(self._choice.cli_configuration()),
-                    [each.directory for each in self._environments],
+                    [environment.directory for environment in self._environments],
                     self._ways,
                 )
             return self._planners[binary]

@@ -26,11 +26,15 @@ def check_static(environments: Sequence[Environment], rules: Sequence[RuleFile])
     HCL that does not parse keeps its environment from being judged.
     """
     today = datetime.now(UTC).date()
-    waivers = {each.root: of_repository(each.root, rules, today) for each in environments}
+    waivers = {
+        environment.root: of_repository(environment.root, rules, today)
+        for environment in environments
+    }
     verdicts = [
-        waivers[each.root].apply(_check_environment(each, rules), today) for each in environments
+        waivers[environment.root].apply(_check_environment(environment, rules), today)
+        for environment in environments
     ]
-    notes = [note for found in waivers.values() for note in found.notes]
+    notes = [note for waiver in waivers.values() for note in waiver.notes]
     return GateVerdict(tuple(verdicts), tuple(dict.fromkeys(notes)))
 
 

@@ -88,7 +88,7 @@ def open_stores(
 
     Raises UsageError if that is not written in an ``s3`` backend.
     """
-    places = {each.name: target.state_bucket(each) for each in environments}
+    places = {environment.name: target.state_bucket(environment) for environment in environments}
     stores = {
         place: EnvironmentLockStore(open_bucket(target, place, ADVICE))
         for place in dict.fromkeys(places.values())

@@ -61,9 +61,9 @@ def open_locks(
 ) -> PromotionLocks:
     """The locks of those environments whose state's bucket is known; others have none."""
     stores: dict[str, EnvironmentLockStore] = {}
-    for each in environments:
+    for environment in environments:
         try:
-            stores |= open_stores(target, [each])
+            stores |= open_stores(target, [environment])
         except UsageError:
             continue
     return PromotionLocks(stores, pull_request)

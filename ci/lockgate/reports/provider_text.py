@@ -8,9 +8,9 @@ from lockgate.verdict.verdict import GateVerdict
 def planned_with(verdict: GateVerdict) -> str:
     """The line; "" where no plan tells it."""
     environments: dict[str, list[str]] = {}
-    for each in verdict.environments:
-        if each.provider:
-            environments.setdefault(each.provider, []).append(each.environment)
+    for environment in verdict.environments:
+        if environment.provider:
+            environments.setdefault(environment.provider, []).append(environment.environment)
     if not environments:
         return ""
     known = sum(len(names) for names in environments.values())

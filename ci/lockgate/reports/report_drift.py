@@ -23,7 +23,11 @@ _LONGEST = 300
 
 def show(environments: Sequence[EnvironmentDrift], out: Console) -> None:
     """Print what changed outside, the verdict on what stands, and what to do next."""
-    rows = [(each.environment, resource) for each in environments for resource in each.resources]
+    rows = [
+        (environment.environment, resource)
+        for environment in environments
+        for resource in environment.resources
+    ]
     if rows:
         table = Table(show_lines=True, expand=False)
         table.add_column("Environment", no_wrap=True)
@@ -35,14 +39,19 @@ def show(environments: Sequence[EnvironmentDrift], out: Console) -> None:
                 text.append(f"\n  {line}", style="not bold")
             table.add_row(name, text, _fate(resource))
         out.print(table)
-    for each in environments:
-        good = each.exit_code == 0
-        out.print(Text(f"{each.environment:<12} {sentence(each)}", style="" if good else "red"))
-        if each.engine_error:
-            out.print(Text(each.engine_error.rstrip()))
-        for line in _blocking(each.verdict):
+    for environment in environments:
+        good = environment.exit_code == 0
+        out.print(
+            Text(
+                f"{environment.environment:<12} {sentence(environment)}",
+                style="" if good else "red",
+            )
+        )
+        if environment.engine_error:
+            out.print(Text(environment.engine_error.rstrip()))
+        for line in _blocking(environment.verdict):
             out.print(Text(f"{'':<12}   {line}", style="red"))
-        for line in next_steps(each):
+        for line in next_steps(environment):
             out.print(Text(f"{'':<12}   {line}", style="dim"))
 
 
@@ -54,7 +63,7 @@ def sentence(found: EnvironmentDrift) -> str:
         return "nothing is applied yet: its state is empty"
     told = "no drift"
     if found.resources:
-        deleted = sum(each.deleted for each in found.resources)
+        deleted = sum(resource.deleted for resource in found.resources)
         parts = [(len(found.resources) - deleted, "changed"), (deleted, "deleted")]
         counted = " and ".join(f"{number} {word}" for number, word in parts if number)
         told = f"drift: {counted} outside"
@@ -68,11 +77,11 @@ def next_steps(found: EnvironmentDrift) -> list[str]:
     if found.engine_error:
         return [f"Put right what the message says, and run `lockgate drift {name}` again."]
     steps = []
-    if any(each.reverted for each in found.resources):
+    if any(resource.reverted for resource in found.resources):
         steps.append(
             f"Undo it with `lockgate apply {name}`, or write it into envs/{name} and merge that."
         )
-    if any(not each.reverted for each in found.resources):
+    if any(not resource.reverted for resource in found.resources):
         steps.append(
             "What the next apply leaves is set by no code, or follows from the rest: if it is "
             f"still there afterwards, undo it by hand or write it into envs/{name}."
@@ -89,26 +98,26 @@ def next_steps(found: EnvironmentDrift) -> list[str]:
 
 def issue(environments: Sequence[EnvironmentDrift]) -> str:
     """The text of an issue in Markdown: its title in the first line, a blank line, the body."""
-    bad = [each for each in environments if each.exit_code]
+    bad = [environment for environment in environments if environment.exit_code]
     names = ", ".join(visible(each.environment) for each in bad or environments)
     title = f"Drift: {names}" if bad else f"No drift: {names}"
     parts = [title]
-    for each in environments:
-        parts.append(f"## {prose(each.environment)}")
-        parts.append(f"{prose(sentence(each).capitalize())}.")
-        if each.engine_error:
-            parts.append(block(each.engine_error))
-        if each.resources:
+    for environment in environments:
+        parts.append(f"## {prose(environment.environment)}")
+        parts.append(f"{prose(sentence(environment).capitalize())}.")
+        if environment.engine_error:
+            parts.append(block(environment.engine_error))
+        if environment.resources:
             rows = ["| Changed outside | What | The next apply |", "|---|---|---|"]
-            for resource in each.resources:
+            for resource in environment.resources:
                 what = "<br>".join(prose(line) for line in _lines(resource))
                 rows.append(f"| {prose(resource.address)} | {what} | {_fate(resource)} |")
             parts.append("\n".join(rows))
-        if blocking := _blocking(each.verdict):
+        if blocking := _blocking(environment.verdict):
             parts.append(
                 "\n".join(["What stands now breaks:", ""] + [f"- {prose(b)}" for b in blocking])
             )
-        if steps := next_steps(each):
+        if steps := next_steps(environment):
             parts.append("\n".join(f"- {_with_commands(step)}" for step in steps))
     return "\n\n".join(parts) + "\n"
 
@@ -118,7 +127,7 @@ def as_json(environments: Sequence[EnvironmentDrift]) -> dict[str, Any]:
     return {
         "version": 1,
         "exit_code": drift.exit_code(tuple(environments)),
-        "environments": [_environment(each) for each in environments],
+        "environments": [_environment(environment) for environment in environments],
     }
 
 
@@ -155,7 +164,9 @@ def _environment(found: EnvironmentDrift) -> dict[str, Any]:
 
 
 def _lines(resource: ResourceDrift) -> list[str]:
-    return ["deleted"] if resource.deleted else [_line(each) for each in resource.attributes]
+    return (
+        ["deleted"] if resource.deleted else [_line(attribute) for attribute in resource.attributes]
+    )
 
 
 def _line(attribute: AttributeDrift) -> str:

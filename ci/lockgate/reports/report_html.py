@@ -99,7 +99,7 @@ def as_html(verdict: GateVerdict) -> str:
     return templates.get_template(TEMPLATE).render(
         sentence=visible(verdict.sentence),
         passes=verdict.passes,
-        environments=[_environment(each) for each in verdict.environments],
+        environments=[_environment(environment) for environment in verdict.environments],
         notes=[visible(note) for note in verdict.notes],
         version=__version__,
         planned_with=visible(provider_text.planned_with(verdict)),
@@ -121,7 +121,7 @@ def _environment(environment: EnvironmentVerdict) -> _Environment:
         engine_error="\n".join(visible_lines(environment.engine_error)),
         problems=[visible(problem) for problem in environment.problems],
         blocking=[_row(finding) for finding in finding_text.blocking_first(environment)],
-        losses=[_loss(each) for each in environment.losses],
+        losses=[_loss(loss) for loss in environment.losses],
         waived=[_row(finding) for finding in environment.waived],
         kept=[_row(each) for each in unwaived if each.verdict is Verdict.PASS],
         not_applicable=[_row(each) for each in unwaived if each.verdict is Verdict.NOT_APPLICABLE],

@@ -60,7 +60,7 @@ WHOLE = Style()
 
 def render(verdict: GateVerdict, style: Style = WHOLE) -> str:
     """The report. It ends with a line feed, and is never larger than the style's limit."""
-    parts = [_environment_pieces(each, style) for each in verdict.environments]
+    parts = [_environment_pieces(environment, style) for environment in verdict.environments]
     parts.append(_notes(verdict, style))
     head = _heading(verdict, style)
     every = sum(piece.counts for part in parts for piece in part)
@@ -163,7 +163,7 @@ def _heading(verdict: GateVerdict, style: Style) -> str:
     rows = [
         "| Environment | Verdict | Broken | Not decidable | Kept | Not applicable | Waived |",
         "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
-        *(_row(each) for each in verdict.environments),
+        *(_row(environment) for environment in verdict.environments),
     ]
     table = "\n".join(rows) if verdict.environments else ""
     planned_with = prose(style.text(provider_text.planned_with(verdict)))

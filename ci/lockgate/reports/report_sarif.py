@@ -34,7 +34,7 @@ def as_sarif(verdict: GateVerdict) -> dict[str, Any]:
     results = list(_results(verdict))
     for result in results:
         result["ruleIndex"] = index[result["ruleId"]]
-    complete = not any(finding_text.not_judged(each) for each in verdict.environments)
+    complete = not any(finding_text.not_judged(environment) for environment in verdict.environments)
     return {
         "$schema": SCHEMA,
         "version": "2.1.0",

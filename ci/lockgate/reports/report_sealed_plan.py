@@ -12,7 +12,7 @@ def lines(sealed: SealedPlan) -> list[str]:
     """The lines of it. Raises UsageError if it holds no verdict."""
     manifest, of = sealed.manifest, sealed.manifest.surroundings
     verdict = manifest.judged()
-    waived = [finding for each in verdict.environments for finding in each.waived]
+    waived = [finding for environment in verdict.environments for finding in environment.waived]
     return [
         f"environment  {of.environment}",
         f"commit       {of.commit}",
@@ -25,8 +25,11 @@ def lines(sealed: SealedPlan) -> list[str]:
         f"sealed       {manifest.sealed:%Y-%m-%d %H:%M:%S} UTC",
         f"verdict      {verdict.sentence}",
         *(f"waived       {_waived(each)}" for each in waived),
-        *(f"approved     {', '.join(each.addresses)}: {each.text}" for each in manifest.approvals),
-        *(f"change       {each}" for each in _changes(sealed)),
+        *(
+            f"approved     {', '.join(approval.addresses)}: {approval.text}"
+            for approval in manifest.approvals
+        ),
+        *(f"change       {change}" for change in _changes(sealed)),
     ]
 
 

@@ -44,7 +44,9 @@ class Affected:
     @property
     def names(self) -> tuple[str, ...]:
         """The environments to check: those that are still there."""
-        return tuple(each.name for each in self.environments if not each.deleted)
+        return tuple(
+            environment.name for environment in self.environments if not environment.deleted
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The answer as a JSON object; its shape is described in docs/affected.md."""
@@ -52,8 +54,12 @@ class Affected:
             "version": 1,
             "base": self.base,
             "environments": [
-                {"environment": each.name, "deleted": each.deleted, "reasons": list(each.reasons)}
-                for each in self.environments
+                {
+                    "environment": environment.name,
+                    "deleted": environment.deleted,
+                    "reasons": list(environment.reasons),
+                }
+                for environment in self.environments
             ],
             "unaffected": list(self.unaffected),
         }

@@ -109,13 +109,15 @@ def references_of_template(token: Token) -> FileReferences:
 def _references(
     modules: tuple[CalledModule, ...], given: list[Expression], named: list[Expression]
 ) -> FileReferences:
-    calls = [each for expression in given for each in expressions.calls(expression)]
+    calls = [call for expression in given for call in expressions.calls(expression)]
     return FileReferences(
         modules,
-        tuple(_file_call(each) for each in calls if each.function in FILE_FUNCTIONS),
-        tuple(each.line for each in calls if each.function == "templatestring"),
-        tuple(each for expression in named for each in _computed_paths(expression)),
-        tuple(each for expression in named for each in _mentions(expression)),
+        tuple(_file_call(call) for call in calls if call.function in FILE_FUNCTIONS),
+        tuple(call.line for call in calls if call.function == "templatestring"),
+        tuple(
+            computed_path for expression in named for computed_path in _computed_paths(expression)
+        ),
+        tuple(mention for expression in named for mention in _mentions(expression)),
     )
 
 
@@ -150,7 +152,7 @@ def _named_path(given: Expression) -> NamedPath | None:
 
 
 def _base(tokens: Expression) -> str | None:
-    if len(tokens) != 3 or [each.text for each in tokens[:2]] != ["path", "."]:
+    if len(tokens) != 3 or [token.text for token in tokens[:2]] != ["path", "."]:
         return None
     return tokens[2].text if tokens[2].text in PATHS else None
 
@@ -170,8 +172,8 @@ def _computed_paths(expression: Expression) -> Iterator[tuple[int, str]]:
 
 def _heads(expression: Expression) -> Iterator[Token]:
     """The first tokens of paths that are read as literal: at a template's start, or an argument."""
-    for each in expressions.templates(expression):
-        for part in each.parts:
+    for template in expressions.templates(expression):
+        for part in template.parts:
             if not isinstance(part, str):
                 yield from tuple(_plain(part))[:1]
     for call in expressions.calls(expression):

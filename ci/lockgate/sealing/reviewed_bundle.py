@@ -67,7 +67,10 @@ class Bundles:
         Raises UsageError if the files are not exactly a commit's, EngineError for an engine that
         does not tell its version.
         """
-        here = {each.name: surroundings(each, engine, target_name) for each in environments}
+        here = {
+            environment.name: surroundings(environment, engine, target_name)
+            for environment in environments
+        }
         return cls(here, settings, secret)
 
     def read(self, bundle: Path, environment: Environment) -> ReviewedBundle:
@@ -120,5 +123,5 @@ class ReviewedBundle:
 
 def _refuse(bundle: Path, reasons: tuple[str, ...]) -> None:
     if reasons:
-        told = "\n".join(f"  {each}" for each in reasons)
+        told = "\n".join(f"  {reason}" for reason in reasons)
         raise PolicyError(f"{bundle} is refused, and nothing was applied:\n{told}")

@@ -167,7 +167,7 @@ class StateBootstrap:
                 rule.get("ApplyServerSideEncryptionByDefault", {}).get("SSEAlgorithm")
                 for rule in rules
             ]
-            if any(each not in ("AES256", None) for each in algorithms):
+            if any(algorithm not in ("AES256", None) for algorithm in algorithms):
                 raise UsageError(
                     f"{place} is encrypted with {algorithms[0]}: the replication that is made here "
                     "does not read that, and less than that is not put in its place. Set its "
@@ -352,8 +352,8 @@ class StateBootstrap:
                 ExpectedBucketOwner=account,
                 **token,
             )
-            for each in (page or {}).get("Contents", []):
-                found[each["Key"]] = (each["ETag"], each["LastModified"])
+            for stored in (page or {}).get("Contents", []):
+                found[stored["Key"]] = (stored["ETag"], stored["LastModified"])
             if not (page or {}).get("IsTruncated"):
                 return found
             token = {"ContinuationToken": page["NextContinuationToken"]}
@@ -402,7 +402,7 @@ def replica_of(bucket: StateBucket, regions: tuple[str, str]) -> StateBucket:
 
     Raises UsageError if there is no such region, or its name would be too long.
     """
-    other = next((each for each in reversed(regions) if each != bucket.region), None)
+    other = next((region for region in reversed(regions) if region != bucket.region), None)
     if other is None:
         raise UsageError(
             f"lockgate.yaml: primary_region and secondary_region are both {bucket.region}, where "

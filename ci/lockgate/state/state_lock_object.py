@@ -90,7 +90,7 @@ def shown(text: object) -> str:
 
 def held_states(target: Target, environments: list[Environment]) -> list[StateLock]:
     """The locks of those states whose objects are known. Raises EngineError if S3 fails."""
-    found = (_held(target, each) for each in environments)
+    found = (_held(target, environment) for environment in environments)
     return [each for each in found if each is not None]
 
 

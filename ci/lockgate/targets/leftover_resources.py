@@ -26,8 +26,8 @@ def find(endpoint: str, regions: Sequence[str]) -> list[str]:
         found += [f"{region}: {what}" for what in _regional(client)]
     rds = session.client("rds", region_name=regions[0], endpoint_url=endpoint)
     found += [
-        f"global database {each['GlobalClusterIdentifier']}"
-        for each in rds.describe_global_clusters()["GlobalClusters"]
+        f"global database {global_cluster['GlobalClusterIdentifier']}"
+        for global_cluster in rds.describe_global_clusters()["GlobalClusters"]
     ]
     s3 = session.client("s3", region_name=regions[0], endpoint_url=endpoint)
     names = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]

@@ -61,7 +61,7 @@ def _mend_global_clusters() -> None:
         if whole is not None:
             beside = backend.clusters.get(db_cluster_identifier)
             arn = db_cluster_identifier if beside is None else beside.db_cluster_arn
-            whole.members = [each for each in whole.members if each.db_cluster_arn != arn]
+            whole.members = [member for member in whole.members if member.db_cluster_arn != arn]
         return whole
 
     def scaling_configuration_info(cluster: Any) -> Any:
@@ -81,8 +81,10 @@ def _mend_global_clusters() -> None:
             cluster = backend.clusters.get(arguments.get("db_cluster_identifier") or "")
             group = cluster and backend.subnet_groups.get(cluster.db_subnet_group_name)
             if group and not arguments.get("availability_zone"):
-                zones = sorted({each["SubnetAvailabilityZone"]["Name"] for each in group.subnets})
-                taken = [each.availability_zone for each in cluster.members]
+                zones = sorted(
+                    {subnet["SubnetAvailabilityZone"]["Name"] for subnet in group.subnets}
+                )
+                taken = [member.availability_zone for member in cluster.members]
                 arguments = {**arguments, "availability_zone": min(zones, key=taken.count)}
             return create(backend, arguments)
 

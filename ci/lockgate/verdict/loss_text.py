@@ -24,8 +24,9 @@ class LossTable:
 def headline(found: LossOutcome) -> str:
     """A loss in one line."""
     if found.shortfalls:
-        return f"without {found.name}: {'; '.join(each.message for each in found.shortfalls)}"
-    parts = [_name_in_short(each) for each in found.names if each.judged]
+        messages = "; ".join(shortfall.message for shortfall in found.shortfalls)
+        return f"without {found.name}: {messages}"
+    parts = [_name_in_short(name) for name in found.names if name.judged]
     if found.capacity:
         least = min(found.capacity, key=lambda each: each.share or 0)
         parts.append(f"{least.share or 0:.0%} of the capacity remains")
@@ -76,9 +77,11 @@ def dependencies(found: LossOutcome) -> list[str]:
 def shortfalls(found: LossOutcome) -> list[str]:
     """The targets that are missed, or of which it cannot be told, a line each."""
     lines = []
-    for each in found.shortfalls:
-        subject = f"{each.subject}: " if each.subject else ""
-        lines.append(f"{'missed' if each.certain else 'not known'}: {subject}{each.message}")
+    for shortfall in found.shortfalls:
+        subject = f"{shortfall.subject}: " if shortfall.subject else ""
+        lines.append(
+            f"{'missed' if shortfall.certain else 'not known'}: {subject}{shortfall.message}"
+        )
     return lines
 
 

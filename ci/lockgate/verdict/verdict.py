@@ -115,23 +115,25 @@ class GateVerdict:
     @property
     def passes(self) -> bool:
         """Tell whether every environment passes; an empty list does not."""
-        return bool(self.environments) and all(each.passes for each in self.environments)
+        return bool(self.environments) and all(
+            environment.passes for environment in self.environments
+        )
 
     @property
     def exit_code(self) -> int:
         """0 pass, 1 the gate says no, 3 an environment could not be planned at all."""
-        if any(each.engine_error for each in self.environments):
+        if any(environment.engine_error for environment in self.environments):
             return EXIT_ENGINE
         return EXIT_PASS if self.passes else EXIT_GATE
 
     @property
     def sentence(self) -> str:
         """The verdict in one line."""
-        names = ", ".join(each.environment for each in self.environments)
+        names = ", ".join(environment.environment for environment in self.environments)
         if self.passes:
-            rules = max(len(each.rules) for each in self.environments)
+            rules = max(len(environment.rules) for environment in self.environments)
             return f"PASS: {names} kept all {rules} rules"
-        reasons = [reason for each in self.environments for reason in _reasons(each)]
+        reasons = [reason for environment in self.environments for reason in _reasons(environment)]
         return f"FAIL: {'; '.join(reasons)}" if reasons else "FAIL: no environment was judged"
 
 

@@ -182,7 +182,9 @@ def parse_verdict(document: object, name: str) -> GateVerdict:
         read = documents.convert(document, VerdictDocument)
     except DocumentError as error:
         raise UsageError(f"{name} is no verdict as Lockgate writes it: {error}") from error
-    return GateVerdict(tuple(_environment_of(each) for each in read.environments), read.notes)
+    return GateVerdict(
+        tuple(_environment_of(environment) for environment in read.environments), read.notes
+    )
 
 
 def _environment(environment: EnvironmentVerdict) -> EnvironmentDocument:

@@ -34,7 +34,7 @@ def merge(
     twice and differently: which of the two would be merged is not known. ``unreadable`` stand for
     reports that could not be read; a report of their name that could be does not excuse them.
     """
-    every = [each for verdict in verdicts for each in verdict.environments]
+    every = [environment for verdict in verdicts for environment in verdict.environments]
     distinct = list(dict.fromkeys([*every, *unreadable]))
     times = Counter(each.environment for each in distinct)
     found = [_twice(each) if times[each.environment] > 1 else each for each in distinct]

@@ -37,17 +37,17 @@ class Block:
 
     def attribute(self, name: str) -> Attribute | None:
         """The attribute of that name; Terraform refuses two of them."""
-        return next((each for each in self.attributes if each.name == name), None)
+        return next((attribute for attribute in self.attributes if attribute.name == name), None)
 
     def of_kind(self, kind: str) -> tuple[Block, ...]:
         """The blocks of that kind directly in this one."""
-        return tuple(each for each in self.blocks if each.kind == kind)
+        return tuple(block for block in self.blocks if block.kind == kind)
 
     def walk(self) -> Iterator[Block]:
         """This block and every block in it, at any depth."""
         yield self
-        for each in self.blocks:
-            yield from each.walk()
+        for block in self.blocks:
+            yield from block.walk()
 
 
 def parse_native(text: str) -> Block:

@@ -70,8 +70,8 @@ def calls(expression: Expression) -> Iterator[Call]:
 
 def _sequences(expression: Expression) -> Iterator[Expression]:
     yield expression
-    for each in templates(expression):
-        for part in each.parts:
+    for template in templates(expression):
+        for part in template.parts:
             if not isinstance(part, str):
                 yield part
 
@@ -167,9 +167,9 @@ def _key(tokens: list[Token]) -> str | None:
     """What an item is named, also as a provider's alias is: ``aws.secondary = …``."""
     if len(tokens) == 1 and tokens[0].kind == TEMPLATE:
         return tokens[0].literal
-    names = all(each.kind == WORD for each in tokens[::2])
-    dotted = len(tokens) % 2 == 1 and all(each.is_sign(".") for each in tokens[1::2])
-    return "".join(each.text for each in tokens) if names and dotted else None
+    names = all(token.kind == WORD for token in tokens[::2])
+    dotted = len(tokens) % 2 == 1 and all(token.is_sign(".") for token in tokens[1::2])
+    return "".join(token.text for token in tokens) if names and dotted else None
 
 
 def references(expression: Expression, *path: str) -> Iterator[Token]:

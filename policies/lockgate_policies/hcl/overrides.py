@@ -73,7 +73,7 @@ def _merged_block(base: Block, override: Block) -> Block:
     kinds = {_kind(each) for each in override.blocks} - {"lifecycle"}
     # In JSON syntax, what is an object may be either, and stands in both.
     base = _without(base, kinds)
-    replaced = kinds | {each.name for each in override.attributes} - {"lifecycle"}
+    replaced = kinds | {attribute.name for attribute in override.attributes} - {"lifecycle"}
     blocks = [each for each in base.blocks if _kind(each) not in replaced]
     for each in override.blocks:
         kept = [number for number, block in enumerate(blocks) if block.kind == "lifecycle"]
@@ -90,7 +90,7 @@ def _kind(block: Block) -> str:
 
 
 def _with_attributes(block: Block, attributes: Iterable[Attribute]) -> Block:
-    named = {each.name: each for each in (*block.attributes, *attributes)}
+    named = {attribute.name: attribute for attribute in (*block.attributes, *attributes)}
     return replace(block, attributes=tuple(named.values()))
 
 
@@ -130,5 +130,8 @@ def _override_terraform(blocks: list[SourceBlock], override: SourceBlock) -> Non
 
 def _without(block: Block, names: set[str]) -> Block:
     return replace(
-        block, attributes=tuple(each for each in block.attributes if each.name not in names)
+        block,
+        attributes=tuple(
+            attribute for attribute in block.attributes if attribute.name not in names
+        ),
     )

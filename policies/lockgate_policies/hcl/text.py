@@ -28,23 +28,23 @@ def text_of(expression: Expression) -> str:
     tokens = [each for each in expression if each.kind != NEWLINE]
     if len(tokens) == 1 and tokens[0].kind == TEMPLATE:
         return _only_text(tokens[0])
-    return "" if [each.text for each in tokens] == ["null"] else render(expression)
+    return "" if [token.text for token in tokens] == ["null"] else render(expression)
 
 
 def block_text(block: Block) -> str:
     """The texts in a block and the blocks in it, joined."""
-    texts = [text_of(each.expression) for each in block.attributes]
-    texts += [block_text(each) for each in nested_blocks(block)]
+    texts = [text_of(attribute.expression) for attribute in block.attributes]
+    texts += [block_text(nested_block) for nested_block in nested_blocks(block)]
     return " ".join(text for text in texts if text)
 
 
 def argument_texts(block: Block) -> dict[str, str]:
     """The text of each argument and nested block; a ``dynamic`` block under what it makes."""
-    found = {each.name: text_of(each.expression) for each in block.attributes}
-    for each in nested_blocks(block):
-        dynamic = each.kind == "dynamic" and bool(each.labels)
-        name = each.labels[0] if dynamic else each.kind
-        text = block_text(each)
+    found = {attribute.name: text_of(attribute.expression) for attribute in block.attributes}
+    for nested_block in nested_blocks(block):
+        dynamic = nested_block.kind == "dynamic" and bool(nested_block.labels)
+        name = nested_block.labels[0] if dynamic else nested_block.kind
+        text = block_text(nested_block)
         if dynamic:
             found.setdefault(name, text)
         else:
@@ -56,7 +56,7 @@ def argument_texts(block: Block) -> dict[str, str]:
 
 def nested_blocks(block: Block) -> list[Block]:
     """The blocks in a block that are not given as its arguments, too, as JSON syntax does."""
-    named = {each.name for each in block.attributes} - {"dynamic"}
+    named = {attribute.name for attribute in block.attributes} - {"dynamic"}
     return [each for each in block.blocks if each.kind not in named]
 
 

@@ -29,7 +29,10 @@ class EndpointHealth:
     def __init__(self, architecture: Architecture, lost: LostResources) -> None:
         self._architecture = architecture
         self._lost = lost
-        self._balancers = {id(each.resource): each for each in architecture.load_balancers}
+        self._balancers = {
+            id(load_balancer.resource): load_balancer
+            for load_balancer in architecture.load_balancers
+        }
         self._answers: dict[int, Value] = {}
 
     def answers(self, resource: Resource) -> Value:
@@ -119,7 +122,7 @@ class EndpointHealth:
         if not record.has_health_check:
             return True
         found = record.health_checks
-        checks = [HealthCheck(self._architecture, each) for each in found.resources]
+        checks = [HealthCheck(self._architecture, resource) for resource in found.resources]
         parts = [self.health(check) for check in checks if check.resource.mode == "managed"]
         if found.gaps or not parts:
             parts.append(UNKNOWN)

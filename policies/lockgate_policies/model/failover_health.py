@@ -27,8 +27,8 @@ def watched_records(architecture: Architecture) -> list[WatchedRecord]:
     """Every failover record with its health checks; none at all when it is tied to none."""
     return [
         _watched(architecture, record)
-        for found in architecture.failover_sets
-        for record in found.records
+        for failover_set in architecture.failover_sets
+        for record in failover_set.records
     ]
 
 

@@ -99,7 +99,9 @@ def _add(facts: dict[str, Any], place: dict[str, Any], block: Block) -> None:
         alias = _literal(block.attribute("alias"))
         facts["providers"].append({**place, "name": block.labels[0], "alias": alias})
     elif block.kind == "locals":
-        facts["locals"].update({each.name: text_of(each.expression) for each in block.attributes})
+        facts["locals"].update(
+            {attribute.name: text_of(attribute.expression) for attribute in block.attributes}
+        )
     elif block.kind == "output" and labels == 1:
         value = block.attribute("value")
         facts["outputs"][block.labels[0]] = text_of(value.expression) if value else ""
@@ -144,7 +146,7 @@ def _add_provider(facts: dict[str, Any], attribute: Attribute) -> None:
 
 
 def _values(block: Block) -> dict[str, Any]:
-    found: dict[str, Any] = {each.name: value_of(each) for each in block.attributes}
+    found: dict[str, Any] = {attribute.name: value_of(attribute) for attribute in block.attributes}
     for inner in nested_blocks(block):
         found.setdefault(inner.kind, []).append(_values(inner))
     return found

@@ -88,7 +88,9 @@ class LoadBalancer:
     @cached_property
     def _attached(self) -> list[tuple[Resource, Targets]]:
         listeners = self._plan.of_type(*LISTENER_TYPES)
-        return [(each, self._plan.targets(each, "load_balancer_arn")) for each in listeners]
+        return [
+            (listener, self._plan.targets(listener, "load_balancer_arn")) for listener in listeners
+        ]
 
     @cached_property
     def actions(self) -> list[Action]:

@@ -117,12 +117,12 @@ def _database(architecture: Architecture, database: Database, lost: LostResource
 
 def _bucket(architecture: Architecture, bucket: Resource, lost: LostResources) -> DataOutcome:
     targets = architecture.targets(bucket, "replication_configuration", BUCKET)
-    found = [each for each in targets.resources if each is not bucket]
+    found = [resource for resource in targets.resources if resource is not bucket]
     for rule in architecture.of_type("aws_s3_bucket_replication_configuration"):
         of = architecture.targets(rule, "bucket", BUCKET)
         if bucket in of.resources:
             destinations = architecture.targets(rule, "rule", BUCKET).resources
-            found += [each for each in destinations if each is not bucket]
+            found += [destination for destination in destinations if destination is not bucket]
     regions = {architecture.region(each) for each in found if lost.state(each) is True}
     named = tuple(sorted(str(region) for region in regions if region is not UNKNOWN))
     if not named:
@@ -154,5 +154,5 @@ def _lost_regions(architecture: Architecture, lost: LostResources) -> frozenset[
     if lost.loss.kind == "region":
         return frozenset({lost.loss.name})
     # A copy in another resource of the same region is none that a zone's loss would spare.
-    regions = {architecture.region(each) for each in lost.resources}
+    regions = {architecture.region(resource) for resource in lost.resources}
     return frozenset(str(region) for region in regions if region is not UNKNOWN)

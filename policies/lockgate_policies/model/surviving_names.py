@@ -54,7 +54,10 @@ class NameOutcome:
 def surviving_names(architecture: Architecture, lost: LostResources) -> list[NameOutcome]:
     """Every name that leads to an endpoint, and what becomes of it."""
     after = EndpointHealth(architecture, lost)
-    found = [_failover_name(architecture, each, after) for each in architecture.failover_sets]
+    found = [
+        _failover_name(architecture, failover_set, after)
+        for failover_set in architecture.failover_sets
+    ]
     behind_failover = {
         id(endpoint)
         for failover in architecture.failover_sets
@@ -132,7 +135,9 @@ def _recovery_time(
     Only what notices the loss counts: a check that probes the other region detects nothing.
     """
     watched = next(
-        each for each in watched_records(architecture) if each.record.resource is primary.resource
+        watched_record
+        for watched_record in watched_records(architecture)
+        if watched_record.record.resource is primary.resource
     )
     probing = [
         check
@@ -157,17 +162,17 @@ def _plain_name(
     """A record without failover that leads to endpoints of this plan; None for any other."""
     path = "alias.0.name" if record.blocks("alias") else "records"
     endpoints = [
-        each
-        for each in architecture.endpoints(record, path).resources
-        if each.mode == "managed" and each is not record and each.type not in _PROOFS
+        resource
+        for resource in architecture.endpoints(record, path).resources
+        if resource.mode == "managed" and resource is not record and resource.type not in _PROOFS
     ]
-    gone = [each for each in endpoints if after.answers(each) is False]
-    unsure = [each for each in endpoints if after.answers(each) is UNKNOWN]
+    gone = [endpoint for endpoint in endpoints if after.answers(endpoint) is False]
+    unsure = [endpoint for endpoint in endpoints if after.answers(endpoint) is UNKNOWN]
     if not endpoints or not (gone or unsure):
         return None
     of_record = record_name(architecture.references, record) or record.address
     name = f"{of_record} ({as_text(record.value('type'))})"
-    judged = not all(id(each) in behind_failover for each in endpoints)
+    judged = not all(id(endpoint) in behind_failover for endpoint in endpoints)
     addresses = ", ".join(each.address for each in gone or unsure)
     if unsure or any(record.blocks(policy) or record.sets(policy) for policy in _ROUTING):
         why = "this routing policy is not modelled" if not unsure else "its endpoint is not known"

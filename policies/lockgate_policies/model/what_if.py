@@ -101,8 +101,8 @@ class LossOutcome:
     def shortfalls(self) -> tuple[Shortfall, ...]:
         """Every target that is missed or cannot be told."""
         found = [Shortfall("", False, gap) for gap in self.gaps]
-        judged = [each for each in self.names if each.judged]
-        if not judged and not any(each.answers for each in self.names) and self.kind == "region":
+        judged = [name for name in self.names if name.judged]
+        if not judged and not any(name.answers for name in self.names) and self.kind == "region":
             found.append(Shortfall("", False, "no name leads to this environment"))
         found += [s for each in judged if (s := self._of_name(each))]
         found += [s for capacity in self.capacity if (s := _of_capacity(capacity))]

@@ -46,9 +46,9 @@ class Planned:
     def change(self, address: str) -> dict[str, Any]:
         """The planned change of a resource."""
         (found,) = [
-            each["change"]
-            for each in self.document["resource_changes"]
-            if each["address"] == address
+            resource_change["change"]
+            for resource_change in self.document["resource_changes"]
+            if resource_change["address"] == address
         ]
         return dict(found)
 

@@ -99,7 +99,7 @@ def plain_document(*planned: Planned, local: Mapping[str, str] | None = None) ->
                 key: {"name": "aws", "expressions": {"region": {"constant_value": region}}}
                 for key, region in (("aws", "us-east-1"), ("aws.secondary", "us-west-2"))
             },
-            "root_module": {"resources": [_configuration(each) for each in blocks.values()]},
+            "root_module": {"resources": [_configuration(block) for block in blocks.values()]},
         },
         "lockgate": {"environment": "prod", "hcl": {"modules": {"": facts}}},
     }

@@ -52,7 +52,7 @@ def environment(root: Path, files: dict[str, str | bytes]) -> EnvironmentVerdict
 
 def verdicts(verdict: EnvironmentVerdict) -> dict[str, Verdict]:
     assert verdict.engine_error == ""
-    return {each.rule: each.verdict for each in verdict.findings}
+    return {finding.rule: finding.verdict for finding in verdict.findings}
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,10 @@ def test_the_database_keeps_a_copy_that_a_person_promotes() -> None:
 
 
 def test_what_remains_and_refers_to_what_is_lost_is_listed_with_the_argument() -> None:
-    found = {(each.address, each.argument) for each in _lose("region", "us-east-1").dependencies}
+    found = {
+        (dependency.address, dependency.argument)
+        for dependency in _lose("region", "us-east-1").dependencies
+    }
     assert (f"{S}failover_dns.aws_route53_record.primary", "alias") in found
     assert (f"{S}failover_dns.aws_route53_health_check.primary", "fqdn") in found
 
@@ -80,7 +83,7 @@ def test_without_a_zone_the_region_serves_on_with_fewer_machines() -> None:
     ]
     assert found.survived
     nat = f'{S}network_primary.aws_route.nat["us-east-1a"]'
-    assert nat in {each.address for each in found.dependencies}
+    assert nat in {dependency.address for dependency in found.dependencies}
 
 
 @pytest.mark.parametrize(
@@ -121,7 +124,7 @@ def test_one_lost_subnet_takes_neither_the_balancer_nor_the_group_along() -> Non
 def test_a_fault_is_named(mutant: str, message: str) -> None:
     found = _lose("region", "us-east-1", _mutant(mutant))
     assert not found.survived
-    assert any(message in each.message for each in found.shortfalls), found.shortfalls
+    assert any(message in shortfall.message for shortfall in found.shortfalls), found.shortfalls
 
 
 @pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.slug)
@@ -136,9 +139,9 @@ def test_the_gate_blocks_whatever_is_not_survived(subject: Subject) -> None:
 
 @pytest.mark.parametrize("subject", SUBJECTS[::12], ids=lambda subject: subject.slug)
 def test_an_outcome_survives_being_written_as_json(subject: Subject) -> None:
-    for found in losses.regional_losses(architecture_of(subject)):
-        written = json.loads(json.dumps(verdict_document.loss_as_json(found)))
-        assert verdict_document.loss_from_json(written) == found
+    for regional_loss in losses.regional_losses(architecture_of(subject)):
+        written = json.loads(json.dumps(verdict_document.loss_as_json(regional_loss)))
+        assert verdict_document.loss_from_json(written) == regional_loss
 
 
 @pytest.mark.parametrize(

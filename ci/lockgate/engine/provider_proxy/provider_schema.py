@@ -105,16 +105,16 @@ class ProviderSchema:
 def _block(message: Any) -> Block:
     return Block(
         {
-            each.name: Attribute(
+            attribute.name: Attribute(
                 # A nested type has no type of its own; the AWS provider has none by protocol 5.
-                json.loads(each.type or b'"dynamic"'),
-                each.required or each.optional,
-                each.computed,
+                json.loads(attribute.type or b'"dynamic"'),
+                attribute.required or attribute.optional,
+                attribute.computed,
             )
-            for each in message.attributes
+            for attribute in message.attributes
         },
         {
-            each.type_name: NestedBlock(_block(each.block), each.nesting)
-            for each in message.block_types
+            block_type.type_name: NestedBlock(_block(block_type.block), block_type.nesting)
+            for block_type in message.block_types
         },
     )

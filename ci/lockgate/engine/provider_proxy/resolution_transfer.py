@@ -70,12 +70,12 @@ def _output(plan: Document, name: str) -> Any:
 
 def _that_hold(value: Any, entries: list[Document], values: dict[str, Document]) -> list[Document]:
     if value is _MISSING:
-        return [each for each in entries if each["address"] in values]
+        return [entry for entry in entries if entry["address"] in values]
     return [
-        each
-        for each in entries
-        for target in [_at(values.get(each["address"], {}), each["attribute"])]
-        if _holds(value, target, whole=each["whole"])
+        entry
+        for entry in entries
+        for target in [_at(values.get(entry["address"], {}), entry["attribute"])]
+        if _holds(value, target, whole=entry["whole"])
     ]
 
 

@@ -54,12 +54,12 @@ class _Resolution:
         """References as the document has them; a text that leads nowhere has none."""
         return [
             {
-                "address": self.addresses[each.origin.call],
-                "attribute": each.origin.attribute,
-                "whole": each.whole,
+                "address": self.addresses[occurrence.origin.call],
+                "attribute": occurrence.origin.attribute,
+                "whole": occurrence.whole,
             }
-            for each in occurrences
-            if each.origin.call in self.addresses
+            for occurrence in occurrences
+            if occurrence.origin.call in self.addresses
         ]
 
     def name(self, occurrence: Occurrence) -> str:
@@ -71,7 +71,7 @@ class _Resolution:
         """Record the references that an object's values hold, but those to itself."""
         paths: dict[str, list[Document]] = {}
         for path, occurrences in found.items():
-            entries = [each for each in self.entries(occurrences) if each["address"] != address]
+            entries = [entry for entry in self.entries(occurrences) if entry["address"] != address]
             if entries:
                 paths[".".join(path)] = entries
         if paths:
@@ -148,9 +148,10 @@ class Disagreement(EngineError):
 
 def _must_agree(ordinary: Document, resolved: Mapping[str, _Object]) -> None:
     first = {
-        each["address"]
-        for each in ordinary.get("resource_changes") or ()
-        if each["mode"] == "managed" and isinstance(each["change"].get("after"), dict)
+        resource_change["address"]
+        for resource_change in ordinary.get("resource_changes") or ()
+        if resource_change["mode"] == "managed"
+        and isinstance(resource_change["change"].get("after"), dict)
     }
     second = {each.address for each in resolved.values() if each.mode == "managed"}
     if first == second:
@@ -244,8 +245,10 @@ def _module(module: Document, merged: Mapping[str, Document]) -> Document:
     changed = dict(module)
     if "resources" in module:
         changed["resources"] = [
-            {**each, "values": merged[each["address"]]} if each["address"] in merged else each
-            for each in module["resources"]
+            {**resource, "values": merged[resource["address"]]}
+            if resource["address"] in merged
+            else resource
+            for resource in module["resources"]
         ]
     if "child_modules" in module:
         # Terraform has them in another order every time.

@@ -105,7 +105,10 @@ class ValueMerge:
         return sorted(
             members,
             key=lambda member: [
-                (text if not occurrences else "", [self.name(each) for each in occurrences])
+                (
+                    text if not occurrences else "",
+                    [self.name(occurrence) for occurrence in occurrences],
+                )
                 for text in _texts(member)
                 for occurrences in [self.find(text)]
             ],

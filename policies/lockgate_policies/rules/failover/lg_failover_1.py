@@ -16,16 +16,16 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
         yield failed(
             "", "no aws_route53_record has a failover_routing_policy: no name ever fails over"
         )
-    for found in architecture.failover_sets:
-        roles = {record.role for record in found.records}
-        identifiers = [record.resource.value("set_identifier") for record in found.records]
-        for record in found.records:
+    for failover_set in architecture.failover_sets:
+        roles = {record.role for record in failover_set.records}
+        identifiers = [record.resource.value("set_identifier") for record in failover_set.records]
+        for record in failover_set.records:
             where = record.address
             if UNKNOWN in roles or UNKNOWN in identifiers:
                 yield unknown(where, "its failover type or set_identifier is not known until apply")
             elif record.resource.value("name") is UNKNOWN:
                 yield unknown(where, "its name is not known until apply, so neither is its pair")
-            elif not found.zone:
+            elif not failover_set.zone:
                 yield unknown(
                     where,
                     "its hosted zone is not known, so it may not be its partner's: "
@@ -34,16 +34,19 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
             elif missing := {"PRIMARY", "SECONDARY"} - roles:
                 yield failed(
                     where,
-                    f"{found.title} has no {' and no '.join(sorted(missing))} record in its hosted "
-                    "zone: nothing answers when this one is unhealthy",
+                    f"{failover_set.title} has no {' and no '.join(sorted(missing))} record in its "
+                    "hosted zone: nothing answers when this one is unhealthy",
                 )
-            elif len(found.records) > 2:
+            elif len(failover_set.records) > 2:
                 yield failed(
-                    where, f"{found.title} has {len(found.records)} failover records, not two"
+                    where,
+                    f"{failover_set.title} has {len(failover_set.records)} failover records, "
+                    "not two",
                 )
             elif len(set(identifiers)) < len(identifiers):
                 yield failed(
-                    where, f"{found.title}: its records share set_identifier '{identifiers[0]}'"
+                    where,
+                    f"{failover_set.title}: its records share set_identifier '{identifiers[0]}'",
                 )
             else:
                 yield passed(where)

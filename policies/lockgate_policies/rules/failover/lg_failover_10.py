@@ -14,8 +14,8 @@ _LONGEST = 60
 
 def judge(architecture: Architecture) -> Iterator[Finding]:
     """Judge every failover record with a TTL of its own."""
-    for found in architecture.failover_sets:
-        for record in found.records:
+    for failover_set in architecture.failover_sets:
+        for record in failover_set.records:
             if record.is_alias:
                 continue
             if record.ttl is UNKNOWN:

@@ -12,8 +12,8 @@ from ...model.plan_values import UNKNOWN
 
 def judge(architecture: Architecture) -> Iterator[Finding]:
     """Judge every SECONDARY record (the PRIMARY's health check is LG_FAILOVER_3's)."""
-    for found in architecture.failover_sets:
-        for record in found.records:
+    for failover_set in architecture.failover_sets:
+        for record in failover_set.records:
             if record.role is UNKNOWN:
                 yield unknown(record.address, "its failover type is not known until apply")
             elif record.role != "SECONDARY":

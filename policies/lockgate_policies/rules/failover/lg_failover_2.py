@@ -13,9 +13,9 @@ from ...model.plan_values import UNKNOWN
 
 def judge(architecture: Architecture) -> Iterator[Finding]:
     """Resolve each record to its load balancer's region, then compare within the set."""
-    for found in architecture.failover_sets:
+    for failover_set in architecture.failover_sets:
         regions: dict[str, list[FailoverRecord]] = {}
-        for record in found.records:
+        for record in failover_set.records:
             balancers = record.leads_to.of_type(*LOAD_BALANCER_TYPES).resources
             if not balancers:
                 yield _without_balancer(record)
@@ -34,7 +34,7 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
                 if len(roles) > 1:
                     yield failed(
                         record.address,
-                        f"PRIMARY and SECONDARY of {found.title} both lead to {region}: "
+                        f"PRIMARY and SECONDARY of {failover_set.title} both lead to {region}: "
                         f"{', '.join(record.leads_to.addresses)}",
                     )
                 else:

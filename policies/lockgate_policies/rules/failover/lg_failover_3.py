@@ -15,8 +15,8 @@ from ...model.plan_values import UNKNOWN
 
 def judge(architecture: Architecture) -> Iterator[Finding]:
     """Follow each PRIMARY record to its health check, and the check to what it probes."""
-    for found in architecture.failover_sets:
-        for record in found.records:
+    for failover_set in architecture.failover_sets:
+        for record in failover_set.records:
             if record.role == "PRIMARY":
                 yield from _judge_primary(architecture, record)
 

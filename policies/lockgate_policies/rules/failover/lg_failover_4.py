@@ -12,8 +12,8 @@ from ...model.plan_values import UNKNOWN
 
 def judge(architecture: Architecture) -> Iterator[Finding]:
     """Judge every alias record of every failover set."""
-    for found in architecture.failover_sets:
-        for record in found.records:
+    for failover_set in architecture.failover_sets:
+        for record in failover_set.records:
             if not record.is_alias:
                 continue
             if record.evaluates_target_health is UNKNOWN:

@@ -14,8 +14,8 @@ from ...model.plan_values import UNKNOWN
 def judge(architecture: Architecture) -> Iterator[Finding]:
     """Judge each load balancer behind a public failover name."""
     behind: dict[int, Resource] = {}
-    for found in architecture.failover_sets:
-        for record in found.records:
+    for failover_set in architecture.failover_sets:
+        for record in failover_set.records:
             behind.update((id(target), target) for target in record.leads_to.resources)
     for balancer in architecture.load_balancers:
         if id(balancer.resource) not in behind:

@@ -15,8 +15,8 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
     """Judge the load balancers that a failover record leads to, for each listener's port."""
     behind = {
         id(target)
-        for found in architecture.failover_sets
-        for record in found.records
+        for failover_set in architecture.failover_sets
+        for record in failover_set.records
         for target in record.leads_to.resources
     }
     for balancer in architecture.load_balancers:

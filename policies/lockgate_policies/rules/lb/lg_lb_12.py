@@ -22,7 +22,11 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
         yield unknown("", f"what is registered with {', '.join(empty)} is not known: {gap}")
     for registration in architecture.registrations:
         allowed = _balancer_groups(architecture, registration.target_group)
-        gaps = [gap for each in architecture.load_balancers for gap in each.listener_gaps]
+        gaps = [
+            gap
+            for load_balancer in architecture.load_balancers
+            for gap in load_balancer.listener_gaps
+        ]
         if not allowed and gaps:
             where = registration.by.address if registration.by.type in RULE.subjects else ""
             yield unknown(where, f"which load balancer it stands behind is not known: {gaps[0]}")
@@ -35,10 +39,10 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
 
 def _balancer_groups(architecture: Architecture, group: Resource) -> list[Resource]:
     return [
-        found
+        resource
         for balancer in architecture.load_balancers
         if group in balancer.target_groups.resources
-        for found in balancer.security_groups.resources
+        for resource in balancer.security_groups.resources
     ]
 
 

@@ -19,12 +19,12 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
     """Judge each load balancer that a failover record leads to: its listeners, then its targets."""
     behind = {
         id(target)
-        for found in architecture.failover_sets
-        for record in found.records
+        for failover_set in architecture.failover_sets
+        for record in failover_set.records
         for target in record.leads_to.resources
     }
-    for found in architecture.failover_sets:
-        for record in found.records:
+    for failover_set in architecture.failover_sets:
+        for record in failover_set.records:
             for address in record.leads_to.of_type(*LOAD_BALANCER_TYPES).looked_up:
                 yield unknown(
                     record.address,
