@@ -82,13 +82,13 @@ def links(page: str) -> Iterator[tuple[str, str]]:
 
 def reading_order() -> list[Any]:
     """The navigation: the sections of docs/README.md, each with the pages that it leads to."""
-    found: list[Any] = [{"Where to begin": INDEX}]
+    reading_order: list[Any] = [{"Where to begin": INDEX}]
     _, *sections = re.split(r"^## ", (ROOT / INDEX).read_text("utf-8"), flags=re.MULTILINE)
     for section in sections:
         title, _, text = section.partition("\n")
         items = re.findall(r"^- \[([^\]]+)\]\(([^)#]+)\)", text, re.MULTILINE)
-        found.append({title: [_entry(name, path) for name, path in items]})
-    return found
+        reading_order.append({title: [_entry(name, path) for name, path in items]})
+    return reading_order
 
 
 def _entry(name: str, link: str) -> dict[str, Any]:

@@ -39,11 +39,11 @@ def floors(page: str) -> list[list[str]]:
 
 def diagrams(page: str) -> dict[str, str]:
     """Each diagram of a page, by its heading."""
-    found = {}
+    diagrams = {}
     for section in re.split(r"^## ", page, flags=re.MULTILINE)[1:]:
         for diagram in re.findall(r"^```mermaid\n(.*?)^```", section, re.DOTALL | re.MULTILINE):
-            found[section.partition("\n")[0]] = diagram
-    return found
+            diagrams[section.partition("\n")[0]] = diagram
+    return diagrams
 
 
 def parse_errors(texts: list[str]) -> list[str | None]:

@@ -54,7 +54,7 @@ def problems(command: str) -> list[str]:
     assert shape is not None
     members = {f"--{xform_name(name, '-')}": (name, kind) for name, kind in shape.members.items()}
     given: dict[str, Any] = {}
-    found: list[str] = []
+    problems: list[str] = []
     while options:
         option = options.pop(0)
         if option in COMMON:
@@ -62,17 +62,17 @@ def problems(command: str) -> list[str]:
         elif _switched_off(option) in members:
             name, kind = members[_switched_off(option)]
             given[name] = False
-            found += [] if kind.type_name == "boolean" else [f"{option} is no switch"]
+            problems += [] if kind.type_name == "boolean" else [f"{option} is no switch"]
         elif option not in members:
-            found.append(f"{operation} has no {option}")
+            problems.append(f"{operation} has no {option}")
         else:
             name, kind = members[option]
             given[name] = True if kind.type_name == "boolean" else _value(options.pop(0), kind)
     try:
         validate_parameters(given, shape)
     except ParamValidationError as error:
-        found.append(str(error))
-    return found
+        problems.append(str(error))
+    return problems
 
 
 def _switched_off(option: str) -> str:

@@ -19,10 +19,10 @@ RELEASE = re.compile(r"\[(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)\] - \d{4}-\d{2}-\d{
 def faults(changelog: str) -> list[str]:
     """What in a changelog is not of the form."""
     versions = re.findall(r"^## (.+)$", changelog, re.MULTILINE)
-    found = [] if versions[:1] == ["[Unreleased]"] else ["the first version is not [Unreleased]"]
-    found += [f"{name} is no release" for name in versions[1:] if not RELEASE.fullmatch(name)]
+    faults = [] if versions[:1] == ["[Unreleased]"] else ["the first version is not [Unreleased]"]
+    faults += [f"{name} is no release" for name in versions[1:] if not RELEASE.fullmatch(name)]
     kinds = re.findall(r"^### (.+)$", changelog, re.MULTILINE)
-    return found + [f"{kind} is no kind of change" for kind in kinds if kind not in KINDS]
+    return faults + [f"{kind} is no kind of change" for kind in kinds if kind not in KINDS]
 
 
 def test_the_changelog_has_the_form() -> None:

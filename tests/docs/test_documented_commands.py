@@ -101,11 +101,13 @@ ANSWERS = {"lockgate local status": (0, 1), "lockgate local status --json": (0, 
 
 
 def _commands() -> list[str]:
-    found: dict[str, None] = {}
+    commands: dict[str, None] = {}
     for page in PAGES:
         for block in re.findall(r"```console\n(.*?)```", page.read_text(), re.DOTALL):
-            found.update((line[2:], None) for line in block.splitlines() if line.startswith("$ "))
-    return list(found)
+            commands.update(
+                (line[2:], None) for line in block.splitlines() if line.startswith("$ ")
+            )
+    return list(commands)
 
 
 @pytest.mark.parametrize("command", [c for c in _commands() if c not in ELSEWHERE])

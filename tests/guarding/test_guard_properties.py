@@ -189,11 +189,11 @@ _JSON_NAMES = ["a.tf.json", "override.tf.json", "z_override.tf.json", "x.tofu.js
 @st.composite
 def _directories(draw: st.DrawFn) -> list[str]:
     """The root module, and modules that one after the other calls, wherever they lie."""
-    found = [_ROOT]
+    directories = [_ROOT]
     for number in range(draw(st.integers(0, 3))):
-        above = draw(st.sampled_from(["modules", found[-1], "a/b/c", "envs"]))
-        found.append(f"{above}/m{number}")
-    return found
+        above = draw(st.sampled_from(["modules", directories[-1], "a/b/c", "envs"]))
+        directories.append(f"{above}/m{number}")
+    return directories
 
 
 @st.composite

@@ -39,17 +39,17 @@ def _terraform_reads(directory: Path) -> set[Found] | Unshowable:
         return Unshowable(str(error))
     if problems := [each["Summary"] for each in said or [] if each["Severity"] == 1]:
         raise ValueError("; ".join(problems))
-    found: set[Found] = set()
+    terraform_reads: set[Found] = set()
     for kind, group in (("resource", "ManagedResources"), ("data", "DataResources")):
         for each in (module.get(group) or {}).values():
-            found.add((kind, f"{each['Type']}.{each['Name']}", _line(each["DeclRange"])))
+            terraform_reads.add((kind, f"{each['Type']}.{each['Name']}", _line(each["DeclRange"])))
             for provisioner in (each.get("Managed") or {}).get("Provisioners") or []:
                 where = _line(provisioner["DeclRange"])
-                found.add(("provisioner", provisioner["Type"], where))
+                terraform_reads.add(("provisioner", provisioner["Type"], where))
     for name, each in (module.get("ModuleCalls") or {}).items():
-        found.add(("module", name, _line(each["DeclRange"])))
-    found |= set(_calls(module))
-    return found
+        terraform_reads.add(("module", name, _line(each["DeclRange"])))
+    terraform_reads |= set(_calls(module))
+    return terraform_reads
 
 
 def _calls(value: Any) -> Iterator[Found]:

@@ -29,19 +29,21 @@ def _directories(*places: Path) -> list[Path]:
 
 def lockgate_reads(directory: Path) -> set[Found]:
     """What Lockgate's reader finds there, in the form of ``terraform_read_all``."""
-    found: set[Found] = set()
+    lockgate_reads: set[Found] = set()
     for file in sorted(directory.iterdir()):
         if not file.name.endswith(CONFIGURATION):
             continue
         document = parse(file.name, file.read_bytes())
         for block in document.walk():
             if block.kind in ("resource", "data") and len(block.labels) == 2:
-                found.add((block.kind, ".".join(block.labels), block.line))
+                lockgate_reads.add((block.kind, ".".join(block.labels), block.line))
             elif block.kind in ("module", "provisioner") and block.labels:
-                found.add((block.kind, block.labels[0], block.line))
+                lockgate_reads.add((block.kind, block.labels[0], block.line))
         for expression in expressions.expressions(document):
-            found |= {("call", call.name, call.line) for call in expressions.calls(expression)}
-    return found
+            lockgate_reads |= {
+                ("call", call.name, call.line) for call in expressions.calls(expression)
+            }
+    return lockgate_reads
 
 
 def test_the_modules_of_this_repository_and_the_cases_of_its_rules(tmp_path: Path) -> None:

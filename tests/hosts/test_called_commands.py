@@ -25,7 +25,7 @@ _BY_VARIABLE = {
 
 def calls() -> list[tuple[str, str, str]]:
     """File, command and option of each call; lines that go on are joined."""
-    found = set()
+    calls = set()
     for file in [*templates.WORKFLOWS, *templates.GITLAB]:
         text = re.sub(r" >-\n +", " ", file.read_text("utf-8"))
         text = re.sub(r"\n +(--[a-z])", r" \1", text)
@@ -34,10 +34,10 @@ def calls() -> list[tuple[str, str, str]]:
                 continue
             for command, rest in _CALL.findall(line):
                 options = {*_OPTION.findall(rest), *_BY_VARIABLE.get(command, ())}
-                found |= {
+                calls |= {
                     (templates.name(file), command, option) for option in options or {"--help"}
                 }
-    return sorted(found)
+    return sorted(calls)
 
 
 CALLS = calls()

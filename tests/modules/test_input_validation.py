@@ -21,10 +21,10 @@ from tests.modules.module_calls import (
 @pytest.fixture(scope="module")
 def refusals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """What is said against each case of ALONE, by its module call."""
-    found: dict[str, list[str]] = {}
+    refusals: dict[str, list[str]] = {}
     for error in errors(wrong_calls(ALONE), tmp_path_factory.mktemp("alone")):
-        found.setdefault(error["snippet"]["context"], []).append(error["detail"])
-    return found
+        refusals.setdefault(error["snippet"]["context"], []).append(error["detail"])
+    return refusals
 
 
 @pytest.mark.parametrize("number", range(len(ALONE)))

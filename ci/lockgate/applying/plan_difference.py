@@ -36,18 +36,18 @@ def plan_difference(reviewed: Mapping[str, Any], now: Mapping[str, Any]) -> tupl
 
 
 def _changes(plan: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    found: dict[str, Mapping[str, Any]] = {}
+    changes: dict[str, Mapping[str, Any]] = {}
     for change in plan.get("resource_changes", []):
         body = {**change["change"], "previous_address": change.get("previous_address")}
         if change["change"]["actions"] != ["no-op"] or body["previous_address"] is not None:
             deposed = change.get("deposed")
-            found[change["address"] + (f" (deposed {deposed})" if deposed else "")] = body
+            changes[change["address"] + (f" (deposed {deposed})" if deposed else "")] = body
         elif "importing" in change["change"]:
-            found[change["address"]] = body
+            changes[change["address"]] = body
     for name, change in plan.get("output_changes", {}).items():
         if change["actions"] != ["no-op"]:
-            found[f"output.{name}"] = change
-    return found
+            changes[f"output.{name}"] = change
+    return changes
 
 
 def _of_address(

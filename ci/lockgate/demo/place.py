@@ -37,12 +37,12 @@ class Place:
     def processes(self) -> list[int]:
         """The living processes of the place, and theirs, whatever session they are in."""
         mark = f"TMPDIR={self.scratch}".encode()
-        found = []
+        processes = []
         for process in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):  # it ended, or it is somebody else's
                 if mark in (process / "environ").read_bytes().split(b"\0"):
-                    found.append(int(process.name))
-        return found
+                    processes.append(int(process.name))
+        return processes
 
 
 @contextmanager

@@ -41,14 +41,14 @@ def record_sets(records: Iterable[Record]) -> list[RecordSet]:
     groups: dict[tuple[str, str], list[Record]] = {}
     for record in records:
         groups.setdefault((record.name, record.type), []).append(record)
-    found = []
+    sets = []
     for (name, kind), members in groups.items():
         roles = [record.role for record in members]
         if len(set(roles)) < len(roles) or (None in roles and len(roles) > 1):
             named = ", ".join(role.value if role else "simple" for role in roles)
             raise UsageError(f"{name} {kind}: {named} do not go together in one name")
-        found.append(RecordSet(name, kind, tuple(members)))
-    return found
+        sets.append(RecordSet(name, kind, tuple(members)))
+    return sets
 
 
 def is_healthy(

@@ -158,7 +158,7 @@ def _without_dual_stack(record: Record) -> Record:
 def _health_checks(wanted: list[str], client: Client) -> dict[str, HealthCheck]:
     """The checks of these IDs and their children; one that is not there is left out."""
     route53 = client("route53", "us-east-1")
-    found: dict[str, HealthCheck] = {}
+    health_checks: dict[str, HealthCheck] = {}
     waiting, seen = list(wanted), set[str]()
     while waiting:
         identifier = waiting.pop()
@@ -169,10 +169,10 @@ def _health_checks(wanted: list[str], client: Client) -> dict[str, HealthCheck]:
             answer = route53.get_health_check(HealthCheckId=identifier)["HealthCheck"]
         except route53.exceptions.NoSuchHealthCheck:
             continue
-        check = found[identifier] = parse_health_check(answer)
+        check = health_checks[identifier] = parse_health_check(answer)
         if isinstance(check, CalculatedCheck):
             waiting += check.children
-    return found
+    return health_checks
 
 
 def _load_balancer(arn: str, client: Client) -> LoadBalancer:

@@ -50,28 +50,28 @@ class Timeline:
     @property
     def problems(self) -> tuple[str, ...]:
         """Why the drill is not passed; nothing is good."""
-        found = []
+        problems = []
         if self.before != self.lost_region:
-            found.append(
+            problems.append(
                 f"before the fault {self.before or 'nothing'} answered, not {self.lost_region}: "
                 "look at the health check of the primary record (inverted, or unhealthy)"
             )
         if self.recovery_time is None:
-            found.append("the primary record has no health check that would detect the fault")
+            problems.append("the primary record has no health check that would detect the fault")
         if self.took is None:
-            found.append(f"clients were not served again within {self.allowed:.0f} s")
+            problems.append(f"clients were not served again within {self.allowed:.0f} s")
         elif self.took > self.allowed:
-            found.append(f"recovery took {self.took:.1f} s, more than {self.allowed:.0f} s")
+            problems.append(f"recovery took {self.took:.1f} s, more than {self.allowed:.0f} s")
         promised = self.objective
         took = self.took
         if took is not None and promised is not None and took > promised + self.interval:
-            found.append(
+            problems.append(
                 f"recovery took {took:.1f} s; the recovery time objective is {promised} s "
                 f"(and one interval of {self.interval} s)"
             )
         if self.failed_back is None:
-            found.append(f"clients did not come back to {self.lost_region} after the fault")
-        return tuple(found)
+            problems.append(f"clients did not come back to {self.lost_region} after the fault")
+        return tuple(problems)
 
     @property
     def passes(self) -> bool:

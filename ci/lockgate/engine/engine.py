@@ -361,8 +361,8 @@ class Engine:
     def outputs(self, directory: Path, environment: Mapping[str, str]) -> dict[str, Any]:
         """The outputs in the state, as ``terraform output -json`` gives them."""
         completed = self._must(["output", "-json", "-no-color"], directory, environment)
-        found = json.loads(completed.output or "{}")
-        return found if isinstance(found, dict) else {}
+        outputs = json.loads(completed.output or "{}")
+        return outputs if isinstance(outputs, dict) else {}
 
     def _must(
         self, arguments: Sequence[str], directory: Path, environment: Mapping[str, str]

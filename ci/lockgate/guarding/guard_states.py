@@ -19,7 +19,7 @@ _PLACES = ("backend", "cloud", "state_store")
 def moved_states(before: ModuleReader, after: ModuleReader, prefix: str) -> set[GuardFinding]:
     """The environments of both trees whose state the change puts elsewhere, for either engine."""
     then = in_tree(before.tree, prefix)
-    found: set[GuardFinding] = set()
+    moved_states: set[GuardFinding] = set()
     for name, directory in in_tree(after.tree, prefix).items():
         for dialect in Dialect if name in then else ():
             old = _backends(before, then[name], dialect)
@@ -29,14 +29,14 @@ def moved_states(before: ModuleReader, after: ModuleReader, prefix: str) -> set[
             if [_shape(each) for _, each in old] != [_shape(each) for _, each in new]:
                 place = (new[0][0], new[0][1].line) if new else _main(directory)
                 cause = f"the state of {name} would be elsewhere"
-                found.add(GuardFinding(*place, "backend", cause))
-    return found
+                moved_states.add(GuardFinding(*place, "backend", cause))
+    return moved_states
 
 
 def shared_states(reader: ModuleReader, prefix: str) -> set[GuardFinding]:
     """The environments whose state is written out to be another one's."""
     owners: dict[tuple[str, str], str] = {}
-    found: set[GuardFinding] = set()
+    shared_states: set[GuardFinding] = set()
     for name, directory in in_tree(reader.tree, prefix).items():
         for dialect in Dialect:
             for file, block in _backends(reader, directory, dialect) or ():
@@ -44,8 +44,8 @@ def shared_states(reader: ModuleReader, prefix: str) -> set[GuardFinding]:
                 owner = owners.setdefault(place, name) if place else name
                 if owner != name:
                     cause = f"the state of {name} is that of {owner}, which it would change"
-                    found.add(GuardFinding(file, block.line, "backend", cause))
-    return found
+                    shared_states.add(GuardFinding(file, block.line, "backend", cause))
+    return shared_states
 
 
 def _main(directory: str) -> tuple[str, int]:

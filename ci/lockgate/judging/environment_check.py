@@ -163,10 +163,10 @@ class Judge:
 
     def notes(self, verdicts: Sequence[EnvironmentVerdict]) -> tuple[str, ...]:
         """What is to be said of the waivers, after these verdicts."""
-        found: dict[str, None] = dict.fromkeys([*self._base_notes, *self._by_name])
+        notes: dict[str, None] = dict.fromkeys([*self._base_notes, *self._by_name])
         for waivers in self._waivers.values():
-            found.update(dict.fromkeys([*waivers.notes, *waivers.unused(verdicts)]))
-        return tuple(found)
+            notes.update(dict.fromkeys([*waivers.notes, *waivers.unused(verdicts)]))
+        return tuple(notes)
 
     def close(self) -> None:
         """End checkov, and what resolves, also in the middle of a judgement."""

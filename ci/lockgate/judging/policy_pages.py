@@ -27,15 +27,15 @@ def rules(family: str | None = None) -> list[Rule]:
 
     Raises PolicyError if a rule's file does not load, UsageError if there is no such family.
     """
-    found: list[Rule] = []
+    rules: list[Rule] = []
     for file in load_rules():
         if file.rule is None:
             raise PolicyError(f"the policy {file.path.name} could not be loaded: {file.error}")
-        found.append(file.rule)
-    found.sort(key=lambda rule: (list(FAMILIES).index(rule.family), int(rule.id.split("_")[2])))
+        rules.append(file.rule)
+    rules.sort(key=lambda rule: (list(FAMILIES).index(rule.family), int(rule.id.split("_")[2])))
     if family is None:
-        return found
-    chosen = [rule for rule in found if rule.family == family.upper()]
+        return rules
+    chosen = [rule for rule in rules if rule.family == family.upper()]
     if not chosen:
         known = ", ".join(name.lower() for name in FAMILIES)
         raise UsageError(f"There is no family '{family}'. Known are: {known}.")

@@ -131,7 +131,7 @@ class GitRepository:
         said = _run(
             self.top, "cat-file", "--batch", given="".join(f"{each}\n" for each in names).encode()
         )
-        found: dict[str, bytes] = {}
+        blobs: dict[str, bytes] = {}
         at = 0
         for name in names:
             end = said.index(b"\n", at)
@@ -142,9 +142,9 @@ class GitRepository:
                     "--filter."
                 )
             size = int(words[2])
-            found[name] = said[end + 1 : end + 1 + size]
+            blobs[name] = said[end + 1 : end + 1 + size]
             at = end + 1 + size + 1
-        return found
+        return blobs
 
     def _text(self, *arguments: str) -> str:
         return _run(self.top, *arguments).decode("utf-8", "surrogateescape").strip()

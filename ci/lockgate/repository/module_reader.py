@@ -52,10 +52,10 @@ class ModuleReader:
                 self._templates[path] = _template_references(self.tree.read(path))
             except HclSyntaxError as error:
                 self._templates[path] = error
-        found = self._templates[path]
-        if isinstance(found, HclSyntaxError):
-            raise found
-        return found
+        template_references = self._templates[path]
+        if isinstance(template_references, HclSyntaxError):
+            raise template_references
+        return template_references
 
     def blocks(self, directory: str, dialect: Dialect) -> tuple[SourceBlock, ...]:
         """A module's blocks as they count, with the paths of their files.

@@ -33,10 +33,10 @@ class Judged:
 
     @cached_property
     def _by_address(self) -> dict[object, list[Finding]]:
-        found: dict[object, list[Finding]] = {}
+        by_address: dict[object, list[Finding]] = {}
         for finding in self.findings:
-            found.setdefault(finding.address, []).append(finding)
-        return found
+            by_address.setdefault(finding.address, []).append(finding)
+        return by_address
 
     @cached_property
     def on_environment(self) -> list[Finding]:
@@ -160,17 +160,17 @@ def _companions(path: Path) -> dict[str, Any]:
     if there is HCL in it. Without it, rules that need the HCL say "unknown".
     """
     root = next((place for place in (path.parent, Path.cwd()) if is_module(place)), None)
-    found: dict[str, Any] = {"environment": root.name if root else path.stem}
+    companions: dict[str, Any] = {"environment": root.name if root else path.stem}
     repository = _repository(root or path.parent)
     if root is not None:
         try:
-            found["hcl"] = read_facts(root, repository)
+            companions["hcl"] = read_facts(root, repository)
         except (HclError, OSError):
-            found["hcl"] = {}
+            companions["hcl"] = {}
     settings = repository / SETTINGS_FILE
     if settings.is_file():
-        found["settings"] = _yaml(settings)
-    return found
+        companions["settings"] = _yaml(settings)
+    return companions
 
 
 def _repository(start: Path) -> Path:

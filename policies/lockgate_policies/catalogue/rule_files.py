@@ -26,8 +26,8 @@ class RuleFile:
 
 def rule_paths(directory: Path = _RULES) -> list[Path]:
     """The rule files of a policies directory, ordered by family and number."""
-    found = [path for path in directory.glob("*/lg_*.py") if _FILE.match(path.stem)]
-    return sorted(found, key=lambda path: (path.parent.name, int(path.stem.rsplit("_", 1)[1])))
+    rule_paths = [path for path in directory.glob("*/lg_*.py") if _FILE.match(path.stem)]
+    return sorted(rule_paths, key=lambda path: (path.parent.name, int(path.stem.rsplit("_", 1)[1])))
 
 
 def rule_id(path: Path) -> str:

@@ -85,7 +85,7 @@ def _qualified(tokens: list[Token], number: int) -> str:
 
 
 def _arguments(tokens: list[Token], opening: int) -> tuple[Expression, ...]:
-    found: list[Expression] = []
+    arguments: list[Expression] = []
     current: list[Token] = []
     depth = 0
     for token in tokens[opening + 1 :]:
@@ -96,11 +96,11 @@ def _arguments(tokens: list[Token], opening: int) -> tuple[Expression, ...]:
         elif token.kind == SIGN and token.text in _OPENING:
             depth += 1
         elif depth == 0 and token.is_sign(","):
-            found.append(tuple(current))
+            arguments.append(tuple(current))
             current = []
             continue
         current.append(token)
-    return (*found, tuple(current)) if current else tuple(found)
+    return (*arguments, tuple(current)) if current else tuple(arguments)
 
 
 def items(expression: Expression) -> list[tuple[str | None, int, Expression]] | None:

@@ -91,7 +91,7 @@ class _Scanner:
 
     def tokens(self, inside: bool) -> list[Token]:
         """Tokens up to the end of the text, or of the sequence that they are inside of."""
-        found: list[Token] = []
+        tokens: list[Token] = []
         braces = 0
         match = _TOKEN.match
         while self.at < len(self.text):
@@ -101,41 +101,41 @@ class _Scanner:
             kind, text, line = seen.lastgroup, seen.group(), self.line
             if kind == "word":
                 text = self._word(text)
-                found.append(Token(WORD, text, line))
+                tokens.append(Token(WORD, text, line))
             elif kind == "sign":
                 if text == "{":
                     braces += 1
                 elif text == "}":
                     if inside and not braces:
                         self.at += 1
-                        return found
+                        return tokens
                     braces -= 1
                 self.at += len(text)
-                found.append(Token(SIGN, text, line))
+                tokens.append(Token(SIGN, text, line))
             elif kind == "newline":
                 self.at = seen.end()
                 self.line += 1
-                found.append(Token(NEWLINE, "\n", line))
+                tokens.append(Token(NEWLINE, "\n", line))
             elif kind == "quote":
                 self.at += 1
-                found.append(Token(TEMPLATE, "", line, self.parts(quoted=True)))
+                tokens.append(Token(TEMPLATE, "", line, self.parts(quoted=True)))
             elif kind in ("blank", "comment"):
                 self.at = seen.end()
             elif kind == "number":
                 self.at = seen.end()
-                found.append(Token(NUMBER, text, line))
+                tokens.append(Token(NUMBER, text, line))
             elif kind == "block":
                 self._block_comment()
             elif kind == "heredoc":
                 self.at = seen.end()
-                found.append(Token(TEMPLATE, "", line, self.parts(marker=self._marker())))
+                tokens.append(Token(TEMPLATE, "", line, self.parts(marker=self._marker())))
             elif inside and not braces:  # ~}
-                return found
+                return tokens
             else:
                 raise HclSyntaxError(line, "a ~ that ends no interpolation")
         if inside:
             raise HclSyntaxError(self.line, "an interpolation is not closed")
-        return found
+        return tokens
 
     def _word(self, text: str) -> str:
         if not text.isascii():

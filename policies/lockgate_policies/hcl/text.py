@@ -40,18 +40,22 @@ def block_text(block: Block) -> str:
 
 def argument_texts(block: Block) -> dict[str, str]:
     """The text of each argument and nested block; a ``dynamic`` block under what it makes."""
-    found = {attribute.name: text_of(attribute.expression) for attribute in block.attributes}
+    argument_texts = {
+        attribute.name: text_of(attribute.expression) for attribute in block.attributes
+    }
     for nested_block in nested_blocks(block):
         dynamic = nested_block.kind == "dynamic" and bool(nested_block.labels)
         name = nested_block.labels[0] if dynamic else nested_block.kind
         text = block_text(nested_block)
         if dynamic:
-            found.setdefault(name, text)
+            argument_texts.setdefault(name, text)
         else:
-            found[name] = f"{found[name]} {text}".strip() if name in found else text
+            argument_texts[name] = (
+                f"{argument_texts[name]} {text}".strip() if name in argument_texts else text
+            )
     if any(each.kind == "dynamic" for each in block.blocks):
-        found.pop("dynamic", None)  # JSON syntax has it as an argument, too
-    return found
+        argument_texts.pop("dynamic", None)  # JSON syntax has it as an argument, too
+    return argument_texts
 
 
 def nested_blocks(block: Block) -> list[Block]:

@@ -146,10 +146,10 @@ def _add_provider(facts: dict[str, Any], attribute: Attribute) -> None:
 
 
 def _values(block: Block) -> dict[str, Any]:
-    found: dict[str, Any] = {attribute.name: value_of(attribute) for attribute in block.attributes}
+    values: dict[str, Any] = {attribute.name: value_of(attribute) for attribute in block.attributes}
     for inner in nested_blocks(block):
-        found.setdefault(inner.kind, []).append(_values(inner))
-    return found
+        values.setdefault(inner.kind, []).append(_values(inner))
+    return values
 
 
 def _literal(attribute: Attribute | None) -> str | None:

@@ -95,7 +95,7 @@ class LoadBalancer:
     @cached_property
     def actions(self) -> list[Action]:
         """What its listeners and their rules do."""
-        found = [
+        actions = [
             action
             for listener in self.listeners
             for action in self._actions(listener, listener, "default_action")
@@ -104,8 +104,8 @@ class LoadBalancer:
             of = self._plan.targets(rule, "listener_arn", *LISTENER_TYPES)
             for listener in self.listeners:
                 if listener in of.resources:
-                    found += self._actions(listener, rule, "action")
-        return found
+                    actions += self._actions(listener, rule, "action")
+        return actions
 
     def _actions(self, listener: Resource, owner: Resource, block: str) -> Iterator[Action]:
         if owner.value(block) is UNKNOWN:

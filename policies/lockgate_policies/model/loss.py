@@ -170,12 +170,12 @@ class LostResources:
 
 def zones_of(architecture: Architecture) -> list[str]:
     """The availability zones that the plan's resources name."""
-    found: dict[str, None] = {}
+    zones: dict[str, None] = {}
     for resource in architecture.tree.resources:
         zone = as_text(resource.value("availability_zone"))
         if zone:
-            found[zone] = None
-    return sorted(found)
+            zones[zone] = None
+    return sorted(zones)
 
 
 def addressed(architecture: Architecture, address: str) -> list[Resource]:

@@ -60,7 +60,7 @@ class PlanView:
 
         A name that is another record of this plan leads where that record leads.
         """
-        found: list[Targets] = []
+        endpoints: list[Targets] = []
         waiting, seen = [(resource, path)], {id(resource)}
         while waiting:
             one, place = waiting.pop(0)
@@ -68,15 +68,15 @@ class PlanView:
             literal = self._records_named(one.value(place))
             if literal:
                 here = Targets(tuple(literal))
-            found.append(Targets(gaps=here.gaps))
+            endpoints.append(Targets(gaps=here.gaps))
             for target in here.resources:
                 if target.type != "aws_route53_record" or target is resource:
-                    found.append(Targets((target,)))
+                    endpoints.append(Targets((target,)))
                 elif id(target) not in seen:
                     seen.add(id(target))
                     onward = "alias.0.name" if target.blocks("alias") else "records"
                     waiting.append((target, onward))
-        return merge(found)
+        return merge(endpoints)
 
     def _records_named(self, value: Value) -> list[Resource]:
         texts = [value, *as_list(value)]

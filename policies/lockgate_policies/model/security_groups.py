@@ -60,15 +60,15 @@ class Ingress:
 
 def read_ingress(plan: PlanView) -> list[Ingress]:
     """Every permission to come in that the plan's security groups give."""
-    found: list[Ingress] = []
+    ingress: list[Ingress] = []
     for group in plan.of_type(*GROUP_TYPES):
-        found += _inline(plan, group)
+        ingress += _inline(plan, group)
     for rule in plan.of_type("aws_security_group_rule"):
         if rule.value("type") != "egress":
-            found.append(_separate(plan, rule))
+            ingress.append(_separate(plan, rule))
     for rule in plan.of_type("aws_vpc_security_group_ingress_rule"):
-        found.append(_modern(plan, rule))
-    return found
+        ingress.append(_modern(plan, rule))
+    return ingress
 
 
 def _inline(plan: PlanView, group: Resource) -> list[Ingress]:

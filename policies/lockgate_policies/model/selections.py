@@ -97,16 +97,16 @@ def indices(text: str | None, name: str) -> set[str] | None:
     if text is None:
         return None
     bound = {word for match in _FOR.findall(text) for word in match if word}
-    found: set[str] = set()
+    indices: set[str] = set()
     for match in re.finditer(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text):
         rest = text[match.end() :]
         if not rest.startswith("["):
-            found.add("*")
+            indices.add("*")
             continue
         end = _at_top(rest[1:], "]", 0)
         inside = rest[1 : end + 1].strip() if end >= 0 else rest
-        found.add("*" if inside in bound or inside == "*" else inside)
-    return found or None
+        indices.add("*" if inside in bound or inside == "*" else inside)
+    return indices or None
 
 
 def _config(resource: object) -> tuple[object, ...]:

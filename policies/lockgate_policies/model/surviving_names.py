@@ -54,7 +54,7 @@ class NameOutcome:
 def surviving_names(architecture: Architecture, lost: LostResources) -> list[NameOutcome]:
     """Every name that leads to an endpoint, and what becomes of it."""
     after = EndpointHealth(architecture, lost)
-    found = [
+    surviving_names = [
         _failover_name(architecture, failover_set, after)
         for failover_set in architecture.failover_sets
     ]
@@ -69,8 +69,8 @@ def surviving_names(architecture: Architecture, lost: LostResources) -> list[Nam
         if resource.address not in taken and resource.value("type") in _ADDRESS_TYPES:
             outcome = _plain_name(architecture, resource, after, behind_failover)
             if outcome is not None:
-                found.append(outcome)
-    return found
+                surviving_names.append(outcome)
+    return surviving_names
 
 
 def _failover_name(

@@ -54,14 +54,16 @@ class WhatIf:
     @cached_property
     def dependencies(self) -> list[Dependency]:
         """What remains and refers to something lost."""
-        found: list[Dependency] = []
+        dependencies: list[Dependency] = []
         for resource in self._architecture.tree.resources:
             if resource in self.lost:
                 continue
             for argument, targets in self._architecture.references.by_argument(resource).items():
                 gone = [target for target in targets.resources if target in self.lost]
-                found += [Dependency(resource.address, argument, each.address) for each in gone]
-        return found
+                dependencies += [
+                    Dependency(resource.address, argument, each.address) for each in gone
+                ]
+        return dependencies
 
 
 def expected_losses(architecture: Architecture) -> list[WhatIf]:
@@ -100,14 +102,14 @@ class LossOutcome:
     @property
     def shortfalls(self) -> tuple[Shortfall, ...]:
         """Every target that is missed or cannot be told."""
-        found = [Shortfall("", False, gap) for gap in self.gaps]
+        shortfalls = [Shortfall("", False, gap) for gap in self.gaps]
         judged = [name for name in self.names if name.judged]
         if not judged and not any(name.answers for name in self.names) and self.kind == "region":
-            found.append(Shortfall("", False, "no name leads to this environment"))
-        found += [s for each in judged if (s := self._of_name(each))]
-        found += [s for capacity in self.capacity if (s := _of_capacity(capacity))]
-        found += [s for data in self.data if data.judged and (s := self._of_data(data))]
-        return tuple(found)
+            shortfalls.append(Shortfall("", False, "no name leads to this environment"))
+        shortfalls += [s for each in judged if (s := self._of_name(each))]
+        shortfalls += [s for capacity in self.capacity if (s := _of_capacity(capacity))]
+        shortfalls += [s for data in self.data if data.judged and (s := self._of_data(data))]
+        return tuple(shortfalls)
 
     @property
     def survived(self) -> bool:

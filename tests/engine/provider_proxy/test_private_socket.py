@@ -100,10 +100,10 @@ def _wait_for(condition: Callable[[], bool], what: str) -> None:
 def _descendants(pid: int) -> list[int]:
     listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True)
     pairs = [tuple(map(int, line.split())) for line in listed.stdout.splitlines()]
-    found: list[int] = []
-    for parent in (pid, *found):
-        found += [child for child, its in pairs if its == parent]
-    return found
+    descendants: list[int] = []
+    for parent in (pid, *descendants):
+        descendants += [child for child, its in pairs if its == parent]
+    return descendants
 
 
 def _runs(pid: int) -> bool:

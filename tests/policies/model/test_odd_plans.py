@@ -25,12 +25,12 @@ RULES = {file.id: file for file in load_rules()}
 
 def _verdicts(document: dict[str, Any]) -> dict[str, set[Verdict]]:
     architecture = read_architecture(document)
-    found = {}
+    verdicts = {}
     for name, file in RULES.items():
         findings = judge(file, architecture).findings
         assert not [f for f in findings if " stopped: " in f.message], name
-        found[name] = {finding.verdict for finding in findings}
-    return found
+        verdicts[name] = {finding.verdict for finding in findings}
+    return verdicts
 
 
 def _reference() -> dict[str, Any]:

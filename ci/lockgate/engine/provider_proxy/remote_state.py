@@ -39,12 +39,12 @@ def outputs(place: str, names: Mapping[str, bool], session: PlanSession | None) 
         looked_up=True,
         same_texts=session.same_look_ups,
     )
-    found = {}
+    outputs = {}
     for name, listed in names.items():
         kind = ["list", "string"] if listed else "string"
-        found[name] = {"value": maker.value(kind, ("outputs", name)), "type": kind}
+        outputs[name] = {"value": maker.value(kind, ("outputs", name)), "type": kind}
     session.record(maker.call, MadeAnswer(TYPE, True, None, frozenset(maker.made)))
-    return found
+    return outputs
 
 
 def outputs_read(directories: Iterable[Path]) -> dict[str, bool]:
