@@ -16,6 +16,7 @@ import tempfile
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "ci"), str(ROOT)]
 
 from lockgate.base.errors import LockgateError  # noqa: E402
-from lockgate.engine.engine import Engine  # noqa: E402
 from lockgate.install import provision  # noqa: E402
-from lockgate.judging.environment_plan import plan_environment  # noqa: E402
 from lockgate.repository.environments import Environment  # noqa: E402
 from lockgate.repository.settings import read_settings_document  # noqa: E402
-from lockgate.targets import local_aws  # noqa: E402
-from lockgate.targets.embedded_target import EmbeddedTarget  # noqa: E402
 from tests.policies.mutation.killing import kills, load_subjects, survivors  # noqa: E402
 from tests.policies.mutation.recording import (  # noqa: E402
     ENVIRONMENT,
@@ -37,16 +34,16 @@ from tests.policies.mutation.recording import (  # noqa: E402
     keep_plans,
     kept_plans,
 )
+from tests.policies.plan_recorder import AT_ONCE, plan_recorder  # noqa: E402
+from tests.policies.recorded_plans import KINDS, PLAN  # noqa: E402
 
-_AT_ONCE = 2
 _CHECKOV = ROOT / "scripts" / "stock_checkov.py"
 
 
-def record(subjects: list[Subject]) -> tuple[dict[str, Any], list[str]]:
+def record(subjects: list[Subject]) -> tuple[dict[Subject, Any], list[str]]:
     """Plan subjects, two at a time; return the plans, and what is wrong with the others."""
-    made: dict[str, Any] = {}
+    made: dict[Subject, Any] = {}
     problems: list[str] = []
-    engine = Engine.find()
     lock = threading.Lock()
     done = 0
 
@@ -54,22 +51,21 @@ def record(subjects: list[Subject]) -> tuple[dict[str, Any], list[str]]:
         nonlocal done
         with tempfile.TemporaryDirectory(prefix="lockgate-mutant-") as base:
             place = Path(base).resolve()
-            directory = subject.write(place)
-            environment = Environment(ENVIRONMENT, directory, place)
-            plan = place / "plan.json"
+            environment = Environment(ENVIRONMENT, subject.write(place), place)
+            settings = read_settings_document(place)
             try:
-                plan_environment(environment, target, engine, plan)
-                made[subject.slug] = subject.document(plan, place, read_settings_document(place))
+                made[subject] = recorder.document(
+                    environment, subject.kind, settings, subject.sources
+                )
             except LockgateError as error:
                 problems.append(f"{subject.slug}: does not plan: {error}")
         with lock:
             done += 1
             print(f"\r{done}/{len(subjects)} planned", end="", file=sys.stderr, flush=True)
 
-    with local_aws.throw_away() as endpoint, ThreadPoolExecutor(_AT_ONCE) as pool:
-        target = EmbeddedTarget(endpoint, keep_state=False)
-        list(pool.map(one, subjects))
     if subjects:
+        with plan_recorder() as recorder, ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(one, subjects))
         print(file=sys.stderr)
     return made, problems
 
@@ -110,17 +106,20 @@ def main() -> int:
     subjects = load_subjects()
     stale = [each for each in subjects if arguments.all or not each.current]
     made, problems = record(stale)
-    wanted = {subject.slug for subject in subjects}
-    kept = kept_plans()
-    plans = {slug: plan for slug, plan in {**kept, **made}.items() if slug in wanted}
-    if made or plans.keys() != kept.keys():
-        keep_plans(plans)
+    for kind in KINDS:
+        wanted = {subject.name for subject in subjects if subject.kind == kind}
+        kept = kept_plans(kind)
+        new = {subject.name: plan for subject, plan in made.items() if subject.kind == kind}
+        plans = {name: plan for name, plan in {**kept, **new}.items() if name in wanted}
+        if new or plans.keys() != kept.keys():
+            keep_plans(kind, plans)
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
     if problems or arguments.record:
         return 1 if problems else 0
     print("judging by stock checkov", file=sys.stderr)
-    stock = stock_kills([each for each in subjects if each.variant is None])
+    # checkov reads the plan as Terraform makes it.
+    stock = stock_kills([each for each in subjects if each.variant is None and each.kind == PLAN])
     alive = survivors(subjects)
     rows = _rows(subjects, stock)
     if arguments.json:
@@ -140,11 +139,12 @@ def _rows(subjects: list[Subject], stock: set[str]) -> list[dict[str, Any]]:
     ours: Counter[str] = Counter()
     theirs: Counter[str] = Counter()
     for subject in subjects:
-        if subject.mutant is None:
+        if subject.mutant is None or subject.kind != PLAN:
             continue
         family = subject.mutant.family
         mutants[family] += 1
-        ours[family] += kills(subject)
+        # A fault must be found in both kinds of plan.
+        ours[family] += all(kills(replace(subject, kind=kind)) for kind in KINDS)
         theirs[family] += subject.slug in stock
     rows = [
         {"family": family, "mutants": count, "lockgate": ours[family], "checkov": theirs[family]}

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "ci"), str(ROOT)]
 
 from lockgate.base.errors import LockgateError  # noqa: E402
-from lockgate.engine.engine import Engine  # noqa: E402
-from lockgate.engine.provider_arguments import provider_arguments  # noqa: E402
-from lockgate.install.provider_binary import bundled_provider  # noqa: E402
-from lockgate.judging.environment_plan import plan_environment  # noqa: E402
 from lockgate.repository.environments import Environment  # noqa: E402
-from lockgate.targets import local_aws, provider_override  # noqa: E402
-from lockgate.targets.embedded_target import EmbeddedTarget  # noqa: E402
-from lockgate.targets.target import Target  # noqa: E402
-from lockgate_policies.model.hcl_reader import HclError, read_facts  # noqa: E402
+from lockgate_policies.model.hcl_reader import HclError  # noqa: E402
+from tests.policies.plan_recorder import AT_ONCE, PlanRecorder, plan_recorder  # noqa: E402
 from tests.policies.recorded_plans import (  # noqa: E402
     KINDS,
-    PLAN,
     Document,
     Recordings,
     is_current,
@@ -35,45 +26,30 @@ from tests.policies.recorded_plans import (  # noqa: E402
 )
 from tests.policies.rule_cases import RULES, Case, CaseError, read_cases  # noqa: E402
 
-_AT_ONCE = 2
-# What differs from one run to the next, or only repeats the configuration.
-_DROPPED = ("timestamp", "relevant_attributes")
 
-
-def record(case: Case, target: Target, engine: Engine) -> Document:
-    """Plan a case; return what was planned, with what the rules read beside it.
+def record(case: Case, recorder: PlanRecorder) -> dict[str, Document]:
+    """Plan a case in every way that is recorded, with what the rules read beside it.
 
     Raises LockgateError if it does not plan, HclError for HCL that does not parse.
     """
     with tempfile.TemporaryDirectory(prefix="lockgate-record-") as place:
-        root, shown = Path(place, "root"), Path(place, "plan.json")
+        root = Path(place).resolve() / "root"
         case.write(root)
-        plan_environment(Environment(case.rule, root, root), target, engine, shown)
-        document: dict[str, Any] = json.loads(shown.read_bytes())
-        facts = read_facts(root, root)
-    for key in _DROPPED:
-        document.pop(key, None)
-    _forget_override(document)
-    document["lockgate"] = {
-        "environment": case.rule,
-        "hcl": facts,
-        "settings": case.settings,
-        "recorded_from": case.sources,
-    }
-    return document
+        environment = Environment(case.rule, root, root)
+        return {
+            kind: recorder.document(environment, kind, case.settings, case.sources)
+            for kind in KINDS
+        }
 
 
 def record_all(cases: Sequence[Case], say: Callable[[str], None]) -> list[Case]:
     """Record cases, two at a time; return those that do not plan, having said why."""
-    made: dict[str, Document] = {}
-    engine = Engine.find()
-
-    with local_aws.throw_away() as endpoint, ThreadPoolExecutor(_AT_ONCE) as pool:
-        target = EmbeddedTarget(endpoint, keep_state=False)
+    made: dict[str, dict[str, Document]] = {}
+    with plan_recorder() as recorder, ThreadPoolExecutor(AT_ONCE) as pool:
 
         def one(case: Case) -> None:
             try:
-                made[case.id] = record(case, target, engine)
+                made[case.id] = record(case, recorder)
             except (LockgateError, HclError) as error:
                 say(f"{case.id}: does not plan\n{error}")
             else:
@@ -81,21 +57,9 @@ def record_all(cases: Sequence[Case], say: Callable[[str], None]) -> list[Case]:
 
         list(pool.map(one, cases))
     for path, group in groupby(cases, key=lambda case: case.path):
-        recordings: Recordings = {
-            case.name: {PLAN: made[case.id]} for case in group if case.id in made
-        }
+        recordings: Recordings = {case.name: made[case.id] for case in group if case.id in made}
         keep(path, read_cases(path), recordings)
     return [case for case in cases if case.id not in made]
-
-
-def _forget_override(document: dict[str, Any]) -> None:
-    """Drop what the override added to the providers: its endpoint has another port every time."""
-    (added,) = provider_override.provider_override(
-        [None], "", provider_arguments(bundled_provider())
-    )
-    for provider in document["configuration"].get("provider_config", {}).values():
-        for argument in added:
-            provider.get("expressions", {}).pop(argument, None)
 
 
 def _cases(paths: Sequence[Path]) -> list[Case]:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.policies.recorded_plans import PlanOf, recorded
+from tests.policies.recorded_plans import PLAN, PlanOf, recorded
 from tests.policies.rule_cases import Case
 
 
@@ -14,13 +14,13 @@ from tests.policies.rule_cases import Case
 def plan_of(tmp_path_factory: pytest.TempPathFactory) -> PlanOf:
     """Writes a case's plan once, and tells where."""
     directory = tmp_path_factory.mktemp("plans")
-    places: dict[str, str] = {}
+    places: dict[tuple[str, str], str] = {}
 
-    def place(case: Case) -> str:
-        if case.id not in places:
+    def place(case: Case, kind: str = PLAN) -> str:
+        if (case.id, kind) not in places:
             path = directory / f"{len(places)}.json"
-            path.write_text(json.dumps(recorded(case)), encoding="utf-8")
-            places[case.id] = str(path)
-        return places[case.id]
+            path.write_text(json.dumps(recorded(case, kind)), encoding="utf-8")
+            places[case.id, kind] = str(path)
+        return places[case.id, kind]
 
     return place

@@ -18,12 +18,12 @@ from tests.policies.rule_cases import Case
 
 Document = dict[str, Any]
 Recordings = dict[str, dict[str, Document]]
-PlanOf = Callable[[Case], str]
+PlanOf = Callable[..., str]
 """Where a case's recorded plan stands as a file: the fixture ``plan_of``."""
 
-PLAN = "plan"
-KINDS = (PLAN,)
-"""What is recorded of every case."""
+PLAN, RESOLVED = "plan", "resolved"
+KINDS = (PLAN, RESOLVED)
+"""What is recorded of every case: Terraform's plan, and the one that `lockgate check` judges."""
 
 
 def recorded(case: Case, kind: str = PLAN) -> Document:

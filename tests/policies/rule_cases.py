@@ -44,6 +44,8 @@ class Case:
     unknown: frozenset[str]
     message: str
     source: str
+    told: bool = False
+    """A resolved plan tells what the plain one lacks: there, nothing is wrong."""
 
     @property
     def rule(self) -> str:
@@ -111,6 +113,7 @@ class _WrittenCase(_Written, frozen=True):
     fails: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     message: str = ""
+    told: bool = False
     source: str = msgspec.field(name="from", default="")
 
 
@@ -137,6 +140,7 @@ def _case(path: Path, file: _CaseFile, written: _WrittenCase) -> Case:
         unknown=_addresses(written.unknown),
         message=written.message,
         source=written.source,
+        told=written.told,
     )
 
 

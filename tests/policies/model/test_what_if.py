@@ -18,6 +18,7 @@ from lockgate_policies.model.plan_values import UNKNOWN, Value
 from lockgate_policies.model.what_if import LossOutcome, outcome
 from tests.policies.mutation.killing import architecture_of, blocked, load_subjects
 from tests.policies.mutation.recording import Subject
+from tests.policies.recorded_plans import KINDS, PLAN
 
 SUBJECTS = load_subjects()
 S = "module.service.module."
@@ -28,8 +29,8 @@ def _prod() -> Architecture:
     return architecture_of(Subject())
 
 
-def _mutant(name: str) -> Architecture:
-    (found,) = [s for s in SUBJECTS if s.mutant is not None and s.mutant.name == name]
+def _mutant(name: str, kind: str = PLAN) -> Architecture:
+    (found,) = [s for s in SUBJECTS if s.mutant and s.mutant.name == name and s.kind == kind]
     return architecture_of(found)
 
 
@@ -110,6 +111,7 @@ def test_one_lost_subnet_takes_neither_the_balancer_nor_the_group_along() -> Non
     assert "aws_autoscaling_group" not in kinds
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     ("mutant", "message"),
     [
@@ -121,8 +123,8 @@ def test_one_lost_subnet_takes_neither_the_balancer_nor_the_group_along() -> Non
         ("a database is copied by a read replica, which may lack minutes", "newest 300 s"),
     ],
 )
-def test_a_fault_is_named(mutant: str, message: str) -> None:
-    found = _lose("region", "us-east-1", _mutant(mutant))
+def test_a_fault_is_named(mutant: str, message: str, kind: str) -> None:
+    found = _lose("region", "us-east-1", _mutant(mutant, kind))
     assert not found.survived
     assert any(message in shortfall.message for shortfall in found.shortfalls), found.shortfalls
 

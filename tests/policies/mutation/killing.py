@@ -12,12 +12,20 @@ from lockgate_policies.model.settings import parse_settings
 from tests.policies.mutation.mutants import MUTANTS
 from tests.policies.mutation.recording import ENVIRONMENT, Subject
 from tests.policies.mutation.variants import VARIANTS
+from tests.policies.recorded_plans import KINDS, RESOLVED
 
 
 def load_subjects() -> list[Subject]:
-    """The reference, every mutant and every variant."""
-    mutants = [Subject(mutant) for mutant in MUTANTS]
-    return [Subject(), *mutants, *(Subject(variant=variant) for variant in VARIANTS)]
+    """The reference, every mutant and every variant, in every kind of plan."""
+    return [
+        subject
+        for kind in KINDS
+        for subject in (
+            Subject(kind=kind),
+            *(Subject(mutant, kind=kind) for mutant in MUTANTS),
+            *(Subject(variant=variant, kind=kind) for variant in VARIANTS),
+        )
+    ]
 
 
 @lru_cache(maxsize=1)
@@ -42,10 +50,12 @@ def kills(subject: Subject) -> bool:
     """Tell whether a mutant's own rule fails and names the mutated resource.
 
     The name stands in the finding's address, or in its message where the finding is on the
-    environment.
+    environment. What a resolved plan tells of an undecidable one is to be right there.
     """
     mutant = subject.mutant
     assert mutant is not None
+    if mutant.told and subject.kind == RESOLVED:
+        return not any(finding.verdict.blocks for finding in findings(subject, mutant.rule))
     blocked = Verdict.UNKNOWN if mutant.undecidable else Verdict.FAIL
     return any(
         finding.verdict is blocked

@@ -29,7 +29,8 @@ ENVIRONMENT = ""
 class Mutant:
     """One fault. ``old`` is found exactly once in ``file``; an empty ``old`` adds to the file.
 
-    An undecidable one hides what the rule needs, and is found by the rule saying so.
+    An undecidable one hides what the rule needs, and is found by the rule saying so. Where a
+    resolved plan tells it all the same (``told``), nothing is wrong there.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Mutant:
     old: str
     new: str
     undecidable: bool = False
+    told: bool = False
 
     @property
     def family(self) -> str:
@@ -357,6 +359,7 @@ resource "aws_kms_key" "added" {
 }
 """,
         undecidable=True,
+        told=True,
     ),
     Mutant(
         "a module declares no provider",

@@ -1,9 +1,9 @@
 """Copies the reference, puts a fault in, and keeps the plans of the copies small.
 
 A copy is ``envs/prod``, ``modules`` and ``lockgate.yaml`` of this repository and the HCL in
-``reference/``. The plans of all copies are kept in one archive, ``plans.json.xz``, each with the
-sha256 of the files that it was made from, so that a plan of yesterday's HCL is noticed. One
-archive, because the plans are nearly alike: together they take little more room than one.
+``reference/``. The plans of all copies are kept in two archives, one for each kind of plan, each
+with the sha256 of the files that it was made from, so that a plan of yesterday's HCL is noticed.
+One archive for many, because they are nearly alike: together they take little more room than one.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ import json
 import lzma
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from lockgate.base import paths
-from lockgate_policies.model.hcl_reader import read_facts
 from tests.policies.mutation.mutants import SUPPORT, Mutant
 from tests.policies.mutation.variants import Variant
+from tests.policies.recorded_plans import PLAN, RESOLVED
 
 HERE = Path(__file__).resolve().parent
 ROOT = paths.repository_root(HERE)
-ARCHIVE = HERE / "plans.json.xz"
+ARCHIVES = {PLAN: HERE / "plans.json.xz", RESOLVED: HERE / "resolved_plans.json.xz"}
 ENVIRONMENT = "prod"
 REFERENCE = "reference"
 _LOCAL_SOURCE = re.compile(r'^\s*source\s*=\s*"(\.\.?/[^"]+)"', re.MULTILINE)
@@ -40,10 +40,16 @@ class Subject:
 
     mutant: Mutant | None = None
     variant: Variant | None = None
+    kind: str = PLAN
 
     @property
     def slug(self) -> str:
-        """The name of its plan's file."""
+        """The name of its plan, which says how it was planned."""
+        return self.name if self.kind == PLAN else f"{self.kind}--{self.name}"
+
+    @property
+    def name(self) -> str:
+        """What it is, however it was planned."""
         if self.mutant is not None:
             return f"{self.mutant.rule.lower()}--{_words(self.mutant.name)}"
         return REFERENCE if self.variant is None else f"variant--{_words(self.variant.name)}"
@@ -79,46 +85,32 @@ class Subject:
             path.write_text(text, encoding="utf-8")
         return place / "envs" / ENVIRONMENT
 
-    def document(self, plan: Path, place: Path, settings: object) -> dict[str, Any]:
-        """The plan that was made of the copy in a directory, with its HCL facts, to be kept."""
-        document: dict[str, Any] = json.loads(plan.read_bytes())
-        for key in ("timestamp", "relevant_attributes"):
-            document.pop(key, None)
-        for provider in document["configuration"].get("provider_config", {}).values():
-            provider.get("expressions", {}).pop("endpoints", None)  # another port every time
-        document["lockgate"] = {
-            "environment": ENVIRONMENT,
-            "settings": settings,
-            "hcl": read_facts(place / "envs" / ENVIRONMENT, place),
-            "recorded_from": self.sources,
-        }
-        return document
-
     def load(self) -> dict[str, Any]:
         """The plan that was kept. Raises KeyError if there is none."""
-        return kept_plans()[self.slug]
+        return kept_plans(self.kind)[self.name]
 
     @property
     def current(self) -> bool:
         """Tell whether a plan is kept that was made of the files as they are."""
-        kept = kept_plans().get(self.slug)
+        kept = kept_plans(self.kind).get(self.name)
         return kept is not None and bool(kept["lockgate"]["recorded_from"] == self.sources)
 
 
-@lru_cache(maxsize=1)
-def kept_plans() -> dict[str, dict[str, Any]]:
-    """The plans in the archive, by the slug of their subject."""
-    if not ARCHIVE.is_file():
+@cache
+def kept_plans(kind: str = PLAN) -> dict[str, dict[str, Any]]:
+    """The plans in the archive of a kind, by the name of their subject."""
+    archive = ARCHIVES[kind]
+    if not archive.is_file():
         return {}
-    plans: dict[str, dict[str, Any]] = json.loads(lzma.decompress(ARCHIVE.read_bytes()))
+    plans: dict[str, dict[str, Any]] = json.loads(lzma.decompress(archive.read_bytes()))
     return plans
 
 
-def keep_plans(plans: dict[str, dict[str, Any]]) -> None:
-    """Write the archive anew; the same plans always give the same bytes."""
+def keep_plans(kind: str, plans: dict[str, dict[str, Any]]) -> None:
+    """Write the archive of a kind anew; the same plans always give the same bytes."""
     text = json.dumps(plans, sort_keys=True, separators=(",", ":"))
     filters = [{"id": lzma.FILTER_LZMA2, "preset": 6, "dict_size": 64 * 2**20}]
-    ARCHIVE.write_bytes(lzma.compress(text.encode(), filters=filters))
+    ARCHIVES[kind].write_bytes(lzma.compress(text.encode(), filters=filters))
     kept_plans.cache_clear()
 
 

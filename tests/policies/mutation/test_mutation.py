@@ -31,6 +31,7 @@ from tests.policies.mutation.killing import (
 from tests.policies.mutation.mutants import MUTANTS, SUPPORT
 from tests.policies.mutation.recording import ENVIRONMENT, FaultError, Subject, kept_plans
 from tests.policies.mutation.variants import VARIANTS
+from tests.policies.recorded_plans import KINDS
 
 _SUBJECTS = load_subjects()
 _VARIANTS = [subject for subject in _SUBJECTS if subject.variant is not None]
@@ -40,11 +41,13 @@ _MUTANTS = [subject for subject in _SUBJECTS if subject.mutant is not None]
 def test_the_recorded_plans_are_of_today() -> None:
     stale = [subject.slug for subject in _SUBJECTS if not subject.current]
     assert stale == [], "run `scripts/mutation.py --record` with the checkout's Python"
-    assert set(kept_plans()) == {subject.slug for subject in _SUBJECTS}
+    for kind in KINDS:
+        assert set(kept_plans(kind)) == {each.name for each in _SUBJECTS if each.kind == kind}
 
 
-def test_the_correct_environment_breaks_no_rule_and_is_judged_by_every_family() -> None:
-    reference = architecture_of(Subject())
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_correct_environment_breaks_no_rule_and_is_judged_by_every_family(kind: str) -> None:
+    reference = architecture_of(Subject(kind=kind))
     judged = {name: judge(file, reference).findings for name, file in rule_files().items()}
     blocking = [f for found in judged.values() for f in found if f.verdict.blocks]
     assert blocking == []
