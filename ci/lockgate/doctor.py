@@ -153,7 +153,7 @@ def _planned_with() -> Iterator[Part]:
     """Which provider judges the environments of the repository that the command is run in."""
     try:
         found = environments.discover(paths.repository_root())
-        choice = ProviderChoice(Engine.find(None), os.environ.get("LOCKGATE_PROVIDER"))
+        choice = ProviderChoice.of_this_run(Engine.find(None))
     except UsageError:
         return  # no repository; or an engine that is not there, which its own part tells
     answers: dict[tuple[Status, str, str], list[str]] = {}

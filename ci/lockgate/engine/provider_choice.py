@@ -34,6 +34,7 @@ from lockgate.install.version_constraints import ConstraintError, admits, parse_
 from lockgate.repository.environments import Environment
 
 BUNDLED = "bundled"
+PROVIDER_VARIABLE = "LOCKGATE_PROVIDER"
 _TERRAFORM, _OPENTOFU = "registry.terraform.io", "registry.opentofu.org"
 # Bytes: the newest providers take 700 MB unpacked, and their archives half of that.
 _NEEDS = 1_200_000_000
@@ -61,12 +62,21 @@ class ProviderChoice:
             UsageError: it is neither.
         """
         if named:
-            checked_name(named, "--provider")
+            checked_name(named, f"--provider or {PROVIDER_VARIABLE}")
         self._engine = engine
         self._named = named
         self._say = say
         self._lock = threading.Lock()
         self._installed: dict[_Wanted, ProviderBinary | EngineError] = {}
+
+    @classmethod
+    def of_this_run(cls, engine: Engine, say: Say = lambda _: None) -> ProviderChoice:
+        """The choice where no flag names a provider: LOCKGATE_PROVIDER may.
+
+        Raises:
+            UsageError: it names neither a version nor "bundled".
+        """
+        return cls(engine, os.environ.get(PROVIDER_VARIABLE), say)
 
     def of(
         self, environment: Environment, setting: str = "", remark: Say = lambda _: None

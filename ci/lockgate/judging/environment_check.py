@@ -108,7 +108,9 @@ class Judge:
             for root, directory in judging.items()
         }
         self._resolved = (
-            ResolvedPlans(environments, resolve, ProviderChoice(resolve), self.settings_of, 1)
+            ResolvedPlans(
+                environments, resolve, ProviderChoice.of_this_run(resolve), self.settings_of, 1
+            )
             if resolve
             else None
         )

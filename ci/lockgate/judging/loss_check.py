@@ -28,7 +28,7 @@ def losses_on(
     with tempfile.TemporaryDirectory(prefix="lockgate-whatif-") as scratch:
         plan = Path(scratch) / "plan.json"
         settings = settings_for(read_settings_document(environment.root), environment.name)
-        choice = ProviderChoice(engine)
+        choice = ProviderChoice.of_this_run(engine)
         with plans_on(target_name, [environment], engine, choice, lambda _: settings) as plans:
             plans.plan(environment, plan, lambda _name, _remark: None)
         return _losses(environment, plan, wanted)

@@ -21,7 +21,6 @@ from lockgate.targets.embedded_target import EmbeddedTarget, ProviderOf, bundled
 from lockgate.targets.target import Target
 
 ENDPOINT_VARIABLE = "LOCKGATE_ENDPOINT"
-PROVIDER_VARIABLE = "LOCKGATE_PROVIDER"
 
 
 @contextmanager
@@ -79,7 +78,7 @@ def for_reading(name: str, root: Path, engine: Engine | None = None) -> Iterator
 
 def chosen_provider(engine: Engine, say: Say) -> ProviderOf:
     """The provider that each environment is judged with is the one that it is applied with."""
-    choice = ProviderChoice(engine, os.environ.get(PROVIDER_VARIABLE), say)
+    choice = ProviderChoice.of_this_run(engine, say)
 
     def of(environment: Environment) -> ProviderBinary:
         document = read_settings_document(environment.root)
