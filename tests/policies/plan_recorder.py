@@ -20,7 +20,7 @@ from lockgate.targets.embedded_target import EmbeddedTarget
 from lockgate.targets.target import Target
 from lockgate_policies.model.hcl_reader import read_facts
 from lockgate_policies.model.settings import Settings, parse_settings
-from tests.policies.recorded_plans import PLAN
+from tests.policies.recorded_plans import PLAN, RESOLVED
 
 AT_ONCE = 2
 # What differs from one run to the next, or only repeats the configuration.
@@ -53,8 +53,9 @@ class PlanRecorder:
         for key in _DROPPED:
             document.pop(key, None)
         _forget_override(document)
+        told = document.get("lockgate", {})
         document["lockgate"] = {
-            **document.get("lockgate", {}),
+            **{key: told[key] for key in (RESOLVED,) if key in told},
             "environment": environment.name,
             "hcl": read_facts(environment.directory, environment.root),
             "settings": settings,
