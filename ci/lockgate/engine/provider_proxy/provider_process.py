@@ -20,6 +20,7 @@ from lockgate.install.provider_binary import ProviderBinary
 
 START_SECONDS = 60.0
 CALL_SECONDS = 300.0
+_LAST_WORDS_SECONDS = 5.0
 _LINES_KEPT, _LONGEST_LINE = 4, 500
 _NOT_PASSED_ON = ("AWS_", "TF_", "PLUGIN_", "LOCKGATE_", "HTTP", "http", "NO_PROXY", "no_proxy")
 
@@ -129,13 +130,15 @@ class ProviderProcess:
             if error.code() == grpc.StatusCode.UNIMPLEMENTED:
                 raise UnknownMethod(method) from error
             what = f"{method} of {about}" if about else method
+            ended = False
             if error.code() == grpc.StatusCode.DEADLINE_EXCEEDED:
                 said = f"did not answer {what} in {self._call_seconds:.0f} s"
-            elif not self.alive(wait=1.0):
+            elif ended := not self.alive(wait=1.0):
                 said = f"ended in the middle of {what} (exit code {self._process.returncode})"
             else:
                 said = f"failed at {what}: {error.details()}"
-            raise EngineError(f"The provider {self.binary} {said}. {self._log.said()}") from error
+            words = self._log.said(ended=ended)
+            raise EngineError(f"The provider {self.binary} {said}. {words}") from error
 
     def alive(self, wait: float = 0.0) -> bool:
         """Tell whether it runs, after giving it ``wait`` seconds to end."""
@@ -167,6 +170,7 @@ class _Tail:
 
     def __init__(self) -> None:
         self._lines: list[str] = []
+        self._reader: threading.Thread | None = None
 
     def follow(self, read_line: Callable[[], bytes]) -> None:
         def read() -> None:
@@ -178,9 +182,13 @@ class _Tail:
             except ValueError:
                 return  # closed with the process
 
-        threading.Thread(target=read, daemon=True).start()
+        self._reader = threading.Thread(target=read, daemon=True)
+        self._reader.start()
 
-    def said(self) -> str:
+    def said(self, *, ended: bool = False) -> str:
+        """What it wrote last; of one that has ended, to its last word."""
+        if ended and self._reader is not None:
+            self._reader.join(_LAST_WORDS_SECONDS)
         return f"It said: {' / '.join(self._lines)}" if self._lines else "It said nothing."
 
 
