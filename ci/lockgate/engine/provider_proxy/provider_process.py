@@ -91,7 +91,7 @@ class ProviderProcess:
         if len(parts) < 5 or not parts[1].isdigit():
             raise EngineError(
                 f"The provider {self.binary} ({self.binary.path}) does not answer as a provider: "
-                f"{line[:200]!r}. {self._log.said()}"
+                f"{line[:200]!r}. {self._log.said(ended=not self.alive(wait=0.5))}"
             )
         spoken, network, address, kind = int(parts[1]), parts[2], parts[3], parts[4]
         if spoken != protocol.VERSION or kind != "grpc":
