@@ -105,15 +105,15 @@ def bundled() -> Provider:
 @contextmanager
 def newest_installed() -> Iterator[Provider | None]:
     """The newest AWS provider in a filesystem mirror of this machine, if there is one."""
-    found = [
+    versions = [
         (tuple(int(part) for part in version.name.split(".")), mirror)
         for mirror in _mirrors()
         for version in (mirror / "registry.terraform.io" / "hashicorp" / "aws").glob("*.*.*")
     ]
-    if not found:
+    if not versions:
         yield None
         return
-    numbers, mirror = max(found)
+    numbers, mirror = max(versions)
     with tempfile.TemporaryDirectory() as place:
         config = Path(place, "terraform.rc")
         path = json.dumps(str(mirror))
@@ -142,7 +142,7 @@ def subject(provider: Provider, count: int | None = None) -> Iterator[Subject]:
         chosen = environments.discover(root)
         bare = place / "bare"
         shutil.copytree(root, bare)
-        copies = tuple(_prepared(each, bare, provider) for each in chosen)
+        copies = tuple(_prepared(environment, bare, provider) for environment in chosen)
         yield Subject(root, copies, provider)
 
 

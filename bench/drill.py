@@ -72,14 +72,24 @@ def main() -> int:
         "settings": [summary(setting, runs) for setting, runs in measured],
     }
     print(json.dumps(figures, indent=2) if arguments.json else _table(figures))
-    return 0 if all(each["within"] == each["runs"] for each in figures["settings"]) else 1
+    return (
+        0
+        if all(
+            setting_summary["within"] == setting_summary["runs"]
+            for setting_summary in figures["settings"]
+        )
+        else 1
+    )
 
 
 def _measure(
     settings: Sequence[Setting], runs: int, fault: Mode
 ) -> list[tuple[Setting, list[Run]]]:
     spawn = multiprocessing.get_context("spawn")
-    pools = [ProcessPoolExecutor(each.side_by_side, mp_context=spawn) for each in settings]
+    pools = [
+        ProcessPoolExecutor(drill_setting.side_by_side, mp_context=spawn)
+        for drill_setting in settings
+    ]
     started = [
         (setting, [pool.submit(_run, setting, fault, run / runs) for run in range(runs)])
         for setting, pool in zip(settings, pools, strict=True)
@@ -94,9 +104,9 @@ def _measure(
 def _run(setting: Setting, fault: Mode, phase: float) -> Run:
     """One drill, whose fault comes a share of an interval later than it could."""
     model = _model(setting.interval, setting.threshold)
-    found = rehearse(model, fault, setting.time_scale, settle=phase * setting.interval)
-    assert found.recovery_time is not None
-    return Run(found.took, found.recovery_time, found.problems)
+    rehearsal = rehearse(model, fault, setting.time_scale, settle=phase * setting.interval)
+    assert rehearsal.recovery_time is not None
+    return Run(rehearsal.took, rehearsal.recovery_time, rehearsal.problems)
 
 
 def _model(interval: int, threshold: int) -> ZoneModel:

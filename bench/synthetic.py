@@ -17,11 +17,11 @@ def grown(document: dict[str, Any], resources: int) -> dict[str, Any]:
     name = original["address"].removeprefix("module.")
     count = sum(1 for change in document["resource_changes"] if change["mode"] == "managed")
     copies = max(1, round(resources / count))
-    made: dict[str, Any] = json.loads(text)
-    configuration = made["configuration"]["root_module"]
+    plan: dict[str, Any] = json.loads(text)
+    configuration = plan["configuration"]["root_module"]
     call = configuration["module_calls"].pop(name)
-    made["planned_values"]["root_module"]["child_modules"] = []
-    made["resource_changes"] = []
+    plan["planned_values"]["root_module"]["child_modules"] = []
+    plan["resource_changes"] = []
     for number in range(copies):
         renamed = f"{name}_{number}"
 
@@ -30,8 +30,8 @@ def grown(document: dict[str, Any], resources: int) -> dict[str, Any]:
 
         module = again(original)
         module["address"] = f"module.{renamed}"
-        made["planned_values"]["root_module"]["child_modules"].append(module)
-        made["resource_changes"] += again(document["resource_changes"])
+        plan["planned_values"]["root_module"]["child_modules"].append(module)
+        plan["resource_changes"] += again(document["resource_changes"])
         configuration["module_calls"][renamed] = call
-    made.pop("lockgate", None)
-    return made
+    plan.pop("lockgate", None)
+    return plan

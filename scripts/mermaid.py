@@ -76,10 +76,10 @@ def unpack(archive: Path, out: Path) -> None:
     Raises:
         UsageError: it is not the archive that was looked at.
     """
-    found = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
-    if found != SHA512:
+    digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
+    if digest != SHA512:
         raise UsageError(
-            f"{archive.name} has the sha512 {found}, and {SHA512} is expected: the registry gives "
+            f"{archive.name} has the sha512 {digest}, and {SHA512} is expected: the registry gives "
             "something else than what was looked at. Nothing of it is used."
         )
     with tarfile.open(archive) as package:

@@ -44,12 +44,12 @@ def record(case: Case, recorder: PlanRecorder) -> dict[str, Document]:
 
 def record_all(cases: Sequence[Case], say: Callable[[str], None]) -> list[Case]:
     """Record cases, two at a time; return those that do not plan, having said why."""
-    made: dict[str, dict[str, Document]] = {}
+    documents_by_case: dict[str, dict[str, Document]] = {}
     with plan_recorder() as recorder, ThreadPoolExecutor(AT_ONCE) as pool:
 
         def one(case: Case) -> None:
             try:
-                made[case.id] = record(case, recorder)
+                documents_by_case[case.id] = record(case, recorder)
             except (LockgateError, HclError) as error:
                 say(f"{case.id}: does not plan\n{error}")
             else:
@@ -57,9 +57,11 @@ def record_all(cases: Sequence[Case], say: Callable[[str], None]) -> list[Case]:
 
         list(pool.map(one, cases))
     for path, group in groupby(cases, key=lambda case: case.path):
-        recordings: Recordings = {case.name: made[case.id] for case in group if case.id in made}
+        recordings: Recordings = {
+            case.name: documents_by_case[case.id] for case in group if case.id in documents_by_case
+        }
         keep(path, read_cases(path), recordings)
-    return [case for case in cases if case.id not in made]
+    return [case for case in cases if case.id not in documents_by_case]
 
 
 def _cases(paths: Sequence[Path]) -> list[Case]:

@@ -61,15 +61,15 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def pages() -> list[str]:
     """Every page of the repository, by its path."""
-    found = [*ROOT.glob("docs/**/*.md"), *ROOT.glob("modules/*/README.md")]
-    return [*_TOP, *sorted(str(path.relative_to(ROOT)) for path in found)]
+    paths = [*ROOT.glob("docs/**/*.md"), *ROOT.glob("modules/*/README.md")]
+    return [*_TOP, *sorted(str(path.relative_to(ROOT)) for path in paths)]
 
 
 def assets() -> list[str]:
     """The files that pages lead to and that are no pages: pictures, workflows, examples."""
     all_pages = pages()
-    found = {target for page in all_pages for _, target in links(page)}
-    return sorted(path for path in found - set(all_pages) if (ROOT / path).is_file())
+    targets = {target for page in all_pages for _, target in links(page)}
+    return sorted(path for path in targets - set(all_pages) if (ROOT / path).is_file())
 
 
 def links(page: str) -> Iterator[tuple[str, str]]:

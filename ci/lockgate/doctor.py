@@ -152,15 +152,15 @@ def _provider() -> Part:
 def _planned_with() -> Iterator[Part]:
     """Which provider judges the environments of the repository that the command is run in."""
     try:
-        found = environments.discover(paths.repository_root())
+        planned_environments = environments.discover(paths.repository_root())
         choice = ProviderChoice.of_this_run(Engine.find(None))
     except UsageError:
         return  # no repository; or an engine that is not there, which its own part tells
     answers: dict[tuple[Status, str, str], list[str]] = {}
-    for each in found:
+    for environment in planned_environments:
         # A bundled one that is missing is told above, and unusable settings by every check.
         with suppress(UsageError):
-            answers.setdefault(_answer(each, choice), []).append(each.name)
+            answers.setdefault(_answer(environment, choice), []).append(environment.name)
     for (status, answer, fix), names in answers.items():
         yield Part("planned with", status, f"{answer}: {', '.join(names)}", fix)
 

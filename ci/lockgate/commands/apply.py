@@ -69,16 +69,19 @@ def command(
     if show:
         return _show(Path(name), as_json)
     root = paths.repository_root()
-    found = {each.name: each for each in environments.discover(root)}
-    bundle = None if name in found else Path(name)
+    known_environments = {
+        known_environment.name: known_environment
+        for known_environment in environments.discover(root)
+    }
+    bundle = None if name in known_environments else Path(name)
     if bundle is None:
-        environment = found[name]
+        environment = known_environments[name]
     elif bundle.is_file():
-        environment = environment_of(bundle, read_sealing_key(os.environ), found)
+        environment = environment_of(bundle, read_sealing_key(os.environ), known_environments)
     else:
         raise UsageError(
             f"There is no environment '{name}', and no file of that name. Known environments are: "
-            f"{', '.join(found)}."
+            f"{', '.join(known_environments)}."
         )
     _confirmation.ask("apply", environment.name, target_name, yes=yes)
     engine, reviewed = Engine.find(terraform), None

@@ -42,27 +42,27 @@ def command(revision: str, labels: tuple[str, ...], as_json: bool) -> None:
     base = git.tree(commit)
     # REV's own: a branch that left long ago must not bring the rules of that time.
     settings = read_pipeline_settings(settings_of(base, prefix, revision))
-    found = guard(git.tree(fork), git.work_tree(), git.changed(fork), settings, labels, prefix)
+    findings = guard(git.tree(fork), git.work_tree(), git.changed(fork), settings, labels, prefix)
     if as_json:
         document = {
             "version": 1,
             "base": commit,
-            "passes": not found,
+            "passes": not findings,
             "findings": [
                 {
-                    "rule": each.rule,
-                    "file": each.file,
-                    "line": each.line,
-                    "cause": each.cause,
-                    "fix": each.fix,
+                    "rule": finding.rule,
+                    "file": finding.file,
+                    "line": finding.line,
+                    "cause": finding.cause,
+                    "fix": finding.fix,
                 }
-                for each in found
+                for finding in findings
             ],
         }
         _screen.answer_json(document)
     else:
-        for each in found:
-            _screen.answer(str(each))
-        said = f"REFUSED: {len(found)} finding(s), nothing was run" if found else "PASS"
+        for finding in findings:
+            _screen.answer(str(finding))
+        said = f"REFUSED: {len(findings)} finding(s), nothing was run" if findings else "PASS"
         _screen.answer(f"{said} (allow-lists of {commit[:12]})")
-    sys.exit(1 if found else 0)
+    sys.exit(1 if findings else 0)

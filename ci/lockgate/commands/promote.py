@@ -105,11 +105,11 @@ def _status(target_name: str, course: Course, as_json: bool) -> int:
     return status.last.exit_code
 
 
-def _show(found: Promotion, as_json: bool, doing: str = "") -> None:
+def _show(promotion: Promotion, as_json: bool, doing: str = "") -> None:
     from lockgate.reports import report_promotion
 
     if as_json:
-        next_step = doing or report_promotion.next_step(found)
-        _screen.answer_json({**found.as_json(), "next_step": next_step})
+        next_step = doing or report_promotion.next_step(promotion)
+        _screen.answer_json({**promotion.as_json(), "next_step": next_step})
     else:
-        report_promotion.show(found, _screen.console(), doing)
+        report_promotion.show(promotion, _screen.console(), doing)

@@ -89,7 +89,9 @@ def _managed(environment: str, client: Client, state: StateObject) -> Managed:
             "lost. Add a PRIMARY and a SECONDARY record (modules/failover_dns makes both)."
         )
     arns = [str(values["arn"]) for kind, values in own if kind in ("aws_lb", "aws_alb")]
-    return Managed({zone: frozenset(found) for zone, found in names.items()}, tuple(arns))
+    return Managed(
+        {zone: frozenset(failover_names) for zone, failover_names in names.items()}, tuple(arns)
+    )
 
 
 def _state(environment: str, client: Client, state: StateObject) -> dict[str, Any]:
@@ -97,26 +99,28 @@ def _state(environment: str, client: Client, state: StateObject) -> dict[str, An
 
     try:
         answer = client("s3", state.region).get_object(Bucket=state.bucket, Key=state.key)
-        found = documents.parse(answer["Body"].read())
+        document = documents.parse(answer["Body"].read())
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") in ("NoSuchKey", "NoSuchBucket", "404"):
             raise nothing_applied(environment) from error
         raise
     except ValueError as error:
         raise EngineError(f"The state of '{environment}' is no JSON: {error}") from error
-    return found if isinstance(found, dict) else {}
+    return document if isinstance(document, dict) else {}
 
 
 def _zone(identifier: str, client: Client) -> Zone:
     route53 = client("route53", "us-east-1")
     answer = route53.get_hosted_zone(Id=identifier)
-    found = answer["HostedZone"]
-    if (found.get("Config") or {}).get("PrivateZone"):
-        raise UsageError(f"{plain_name(found['Name'])}: private hosted zones are not modelled")
+    hosted_zone = answer["HostedZone"]
+    if (hosted_zone.get("Config") or {}).get("PrivateZone"):
+        raise UsageError(
+            f"{plain_name(hosted_zone['Name'])}: private hosted zones are not modelled"
+        )
     pages = route53.get_paginator("list_resource_record_sets").paginate(HostedZoneId=identifier)
     sets = tuple(record_set for page in pages for record_set in page["ResourceRecordSets"])
     servers = (answer.get("DelegationSet") or {}).get("NameServers") or ()
-    return Zone(identifier, plain_name(found["Name"]), sets, tuple(map(plain_name, servers)))
+    return Zone(identifier, plain_name(hosted_zone["Name"]), sets, tuple(map(plain_name, servers)))
 
 
 def _models_of(
@@ -136,9 +140,9 @@ def _models_of(
             )
         # A TXT or MX record of the same name sends no client anywhere, unless it fails over too.
         records = [
-            _without_dual_stack(parse_record(each))
-            for each in sets
-            if each["Type"] in ANSWER_TYPES or "Failover" in each
+            _without_dual_stack(parse_record(resource_record_set))
+            for resource_record_set in sets
+            if resource_record_set["Type"] in ANSWER_TYPES or "Failover" in resource_record_set
         ]
         checks = _health_checks([r.health_check for r in records if r.health_check], client)
         for record_set in record_sets(records):
@@ -179,6 +183,6 @@ def _load_balancer(arn: str, client: Client) -> LoadBalancer:
     # arn:partition:elasticloadbalancing:REGION:account:loadbalancer/...
     region = arn.split(":")[3]
     api = client("elbv2", region)
-    found = api.describe_load_balancers(LoadBalancerArns=[arn])["LoadBalancers"]
+    load_balancers = api.describe_load_balancers(LoadBalancerArns=[arn])["LoadBalancers"]
     listeners = api.describe_listeners(LoadBalancerArn=arn)["Listeners"]
-    return parse_load_balancer(found[0], region, listeners)
+    return parse_load_balancer(load_balancers[0], region, listeners)

@@ -59,5 +59,5 @@ def _get(request: Request, connected: socket.socket) -> str | None:
         return f"HTTP {answer.status}"
     if request.search is None:
         return None
-    found = request.search.encode() in answer.read(SEARCHED_BYTES)
-    return None if found else f"the answer does not contain '{request.search}'"
+    contains_search = request.search.encode() in answer.read(SEARCHED_BYTES)
+    return None if contains_search else f"the answer does not contain '{request.search}'"

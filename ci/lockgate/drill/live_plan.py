@@ -24,7 +24,7 @@ class LivePlan:
     def checks(self) -> tuple[str, ...]:
         """The IDs of the health checks that are inverted, each once."""
         wanted = [name.primary.health_check for name in self.names]
-        return tuple(dict.fromkeys(each for each in wanted if each))
+        return tuple(dict.fromkeys(check for check in wanted if check))
 
     def describe(self) -> str:
         """What would be changed, and what follows from it."""
@@ -43,13 +43,17 @@ def live_plan(models: Sequence[ZoneModel], lose: str | None) -> LivePlan:
     Raises UsageError if there is nothing to lose, or a choice; PolicyError where the second
     region could not take over.
     """
-    regions = sorted({each.leads_to(each.primary).region for each in models})
+    regions = sorted({zone_model.leads_to(zone_model.primary).region for zone_model in models})
     if lose is None and len(regions) > 1:
         raise UsageError(
             f"Primary records lead to {', '.join(regions)}: choose the region to lose with --lose."
         )
     region = lose or regions[0]
-    names = tuple(each for each in models if each.leads_to(each.primary).region == region)
+    names = tuple(
+        zone_model
+        for zone_model in models
+        if zone_model.leads_to(zone_model.primary).region == region
+    )
     if not names:
         raise UsageError(
             f"--lose {region}: no name has its primary record there, but in {', '.join(regions)}."
@@ -73,7 +77,7 @@ def _can_move(model: ZoneModel, region: str) -> None:
             "one (modules/failover_dns does) and apply."
         )
     behind = checks_behind([secondary], model.checks) if secondary else []
-    if primary in [each.id for each in behind]:
+    if primary in [check.id for check in behind]:
         raise PolicyError(
             f"{model.title}: the secondary record depends on health check {primary} too, so both "
             "would be unhealthy, which Route 53 takes for healthy. Nothing was changed. Give the "

@@ -164,10 +164,10 @@ class _Rehearsal(BaseResolver):  # type: ignore[misc]  # dnslib ships no types
         if request.q.qname != DNSLabel(self.model.records.name):
             reply.header.rcode = RCODE.NXDOMAIN
             return reply
-        found = choose(self.model.records, self.health(), lambda _: True) or self.model.primary
-        place = self.model.leads_to(found).dns_name
+        record = choose(self.model.records, self.health(), lambda _: True) or self.model.primary
+        place = self.model.leads_to(record).dns_name
         number = sorted(self.servers).index(place) + 1
-        kind = getattr(QTYPE, found.type)
+        kind = getattr(QTYPE, record.type)
         if kind not in (request.q.qtype, QTYPE.CNAME) and request.q.qtype != QTYPE.ANY:
             return reply
         # Addresses for documentation (RFC 5737 and 3849): each stands for a load balancer.
@@ -175,8 +175,8 @@ class _Rehearsal(BaseResolver):  # type: ignore[misc]  # dnslib ships no types
             "A": lambda: A(f"192.0.2.{number}"),
             "AAAA": lambda: AAAA(f"2001:db8::{number:x}"),
             "CNAME": lambda: CNAME(place),
-        }[found.type]()
-        reply.add_answer(RR(str(request.q.qname), kind, rdata=data, ttl=time_to_live(found)))
+        }[record.type]()
+        reply.add_answer(RR(str(request.q.qname), kind, rdata=data, ttl=time_to_live(record)))
         return reply
 
     # The client
@@ -213,28 +213,30 @@ class _Rehearsal(BaseResolver):  # type: ignore[misc]  # dnslib ships no types
 
     def requests(self) -> list[Request]:
         """The requests of all clients, in the order in which they began."""
-        return sorted((each for client in self.clients for each in client), key=lambda e: e.at)
+        return sorted(
+            (request for client in self.clients for request in client), key=lambda e: e.at
+        )
 
     def served_by(self) -> str | None:
         """The region that serves every client now; None if one is not served, or they differ."""
         last = [client[-1] for client in self.clients if client]
-        regions = {each.region if each.good else None for each in last}
+        regions = {request.region if request.good else None for request in last}
         return regions.pop() if len(regions) == 1 else None
 
     def steady_since(self, after: float, region: Callable[[str | None], bool]) -> float | None:
         """When every client had the first of the good answers from a region that last until now."""
-        found = []
+        starts = []
         for client in self.clients:
             since = None
-            for each in list(client):
-                if each.at < after or not (each.good and region(each.region)):
+            for request in list(client):
+                if request.at < after or not (request.good and region(request.region)):
                     since = None
                 elif since is None:
-                    since = each.at
+                    since = request.at
             if since is None:
                 return None
-            found.append(since)
-        return max(found)
+            starts.append(since)
+        return max(starts)
 
     def snapshot(self, phase: Phase, since: float) -> Snapshot:
         """How things stand now, in a phase that began at ``since``."""
@@ -243,7 +245,7 @@ class _Rehearsal(BaseResolver):  # type: ignore[misc]  # dnslib ships no types
         last = Counter(
             client[-1].region if client[-1].good else None for client in self.clients if client
         )
-        good = sum(each.good for client in self.clients for each in list(client))
+        good = sum(request.good for client in self.clients for request in list(client))
         asked = sum(len(client) for client in self.clients)
         return Snapshot(
             name=self.model.title,

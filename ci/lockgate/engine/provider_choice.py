@@ -157,10 +157,10 @@ class ProviderChoice:
                     self._installed[wanted] = self._installed_by_init(wanted, environment)
                 except EngineError as error:
                     self._installed[wanted] = error
-            found = self._installed[wanted]
-        if isinstance(found, EngineError):
-            raise found
-        return found
+            outcome = self._installed[wanted]
+        if isinstance(outcome, EngineError):
+            raise outcome
+        return outcome
 
     def _installed_by_init(self, wanted: _Wanted, environment: Environment) -> ProviderBinary:
         config = user_cli_configuration(wanted.registry)
@@ -253,10 +253,10 @@ def _binary(facts: Facts) -> ProviderBinary:
 def _facts_of(program: Path) -> Facts:
     """What tells that a program is still the one that was verified; empty if it is not there."""
     try:
-        found = program.stat()
+        status = program.stat()
     except OSError:
         return {}
-    return {"path": str(program), "size": found.st_size, "changed": found.st_mtime_ns}
+    return {"path": str(program), "size": status.st_size, "changed": status.st_mtime_ns}
 
 
 def checked_name(name: str, where: str) -> str:
@@ -308,15 +308,15 @@ def _overridden(config: Path | None, wanted: _Wanted) -> ProviderBinary | None:
 
 
 def _program_in(place: Path) -> Path:
-    found = sorted(
+    programs = sorted(
         path
         for directory, _, files in os.walk(place, followlinks=True)
         for path in (Path(directory, name) for name in files)
         if path.name.startswith(_PROGRAM) and os.access(path, os.X_OK)
     )
-    if not found:
+    if not programs:
         raise EngineError(f"{place} holds no {_PROGRAM} that can be run.")
-    return found[-1]
+    return programs[-1]
 
 
 def _refusal(environment: Environment, request: ProviderRequest, wanted: _Wanted, said: str) -> str:

@@ -19,10 +19,10 @@ _ENDS = ("/", "?")
 
 def provider_address(source: str) -> tuple[str, str] | None:
     """Host and ``namespace/type`` of a provider's source, None if it is none."""
-    found = _PROVIDER.fullmatch(source)
-    if not found:
+    match = _PROVIDER.fullmatch(source)
+    if not match:
         return None
-    host, namespace, name, alone = found.groups()
+    host, namespace, name, alone = match.groups()
     if alone:
         namespace, name = "hashicorp", alone
     return (host or REGISTRY).lower(), f"{namespace}/{name}".lower()
@@ -33,14 +33,14 @@ def provider_allowed(source: str, allowed: Iterable[str]) -> bool:
     wanted = provider_address(source)
     if wanted is None:
         return False
-    for each in allowed:
-        found = provider_address(each)
-        if found is None or found[1] != wanted[1]:
+    for provider in allowed:
+        address = provider_address(provider)
+        if address is None or address[1] != wanted[1]:
             continue
-        if found[0] == wanted[0]:
+        if address[0] == wanted[0]:
             return True
         # Written without a host, it is meant for whichever registry the engine asks.
-        if each.count("/") < 2 and wanted[0] in _DEFAULT_HOSTS:
+        if provider.count("/") < 2 and wanted[0] in _DEFAULT_HOSTS:
             return True
     return False
 
@@ -55,8 +55,8 @@ def module_host(source: str) -> str | None:
             return urlsplit(rest).hostname
         except ValueError:
             return None
-    if found := _SHELL_STYLE.match(rest):
-        return found.group(1).lower()
+    if shell_style := _SHELL_STYLE.match(rest):
+        return shell_style.group(1).lower()
     parts = rest.partition("?")[0].split("//")[0].split("/")
     if "." in parts[0]:
         return parts[0].lower()
@@ -66,12 +66,15 @@ def module_host(source: str) -> str | None:
 def module_allowed(source: str, allowed: Iterable[str]) -> bool:
     """Tell whether a module's source starts with an allowed beginning, whole names compared."""
     lowered = source.lower()
-    if any(each in lowered for each in ("\\", "/../", "/./", "%2e", "%2f", "%5c")):
+    if any(escape in lowered for escape in ("\\", "/../", "/./", "%2e", "%2f", "%5c")):
         return False
     if lowered.endswith("/.."):
         return False
     return any(
-        source == each
-        or (source.startswith(each) and (each.endswith("/") or source[len(each)] in _ENDS))
-        for each in allowed
+        source == beginning
+        or (
+            source.startswith(beginning)
+            and (beginning.endswith("/") or source[len(beginning)] in _ENDS)
+        )
+        for beginning in allowed
     )

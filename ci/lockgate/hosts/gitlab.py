@@ -42,12 +42,12 @@ class GitLab:
         with self._refusals():
             me = self._client.http_get("/user", **_AGAIN)
             own = me["id"] if isinstance(me, dict) else None
-            found = self._notes.list(
+            notes = self._notes.list(
                 iterator=True, per_page=100, order_by="created_at", sort="asc", **_AGAIN
             )
-            for each in found:
-                mine = own is not None and each.author["id"] == own and not each.system
-                yield Comment(each.id, each.body, mine)
+            for note in notes:
+                mine = own is not None and note.author["id"] == own and not note.system
+                yield Comment(note.id, note.body, mine)
 
     def create(self, body: str) -> None:
         """Add a comment. Raises EngineError."""

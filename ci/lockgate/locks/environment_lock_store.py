@@ -77,8 +77,8 @@ class EnvironmentLockStore:
         """Every lock, by environment."""
         keys = self.bucket.keys(PREFIX)
         names = [key.removeprefix(PREFIX).removesuffix(".json") for key in keys]
-        found = [self.held(name) for name in sorted(names)]
-        return [each for each in found if each is not None]
+        held_locks = [self.held(name) for name in sorted(names)]
+        return [held_lock for held_lock in held_locks if held_lock is not None]
 
 
 def open_stores(

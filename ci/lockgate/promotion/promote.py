@@ -62,10 +62,12 @@ def read_course(root: Path, names: Sequence[str]) -> Course:
 
     Raises UsageError if the settings have no order, or do not fit the environments there are.
     """
-    found = {each.name: each for each in environments.discover(root)}
+    environments_by_name = {
+        environment.name: environment for environment in environments.discover(root)
+    }
     settings = read_pipeline_settings(read_settings_document(root))
-    stages = choose_stages(settings.promotion, list(found), names)
-    return Course(root, found, settings, stages, named=bool(names))
+    stages = choose_stages(settings.promotion, list(environments_by_name), names)
+    return Course(root, environments_by_name, settings, stages, named=bool(names))
 
 
 def promote_on(

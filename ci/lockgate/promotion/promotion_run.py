@@ -91,17 +91,17 @@ class Promoter:
             if stale:
                 self.say(stale)
             note(promotion.VERIFYING)
-            found = verification.verify(self.environments[name], self.target, self.engine)
-            if found.passes and name in self.drills:
+            outcome = verification.verify(self.environments[name], self.target, self.engine)
+            if outcome.passes and name in self.drills:
                 self.say(f"{name}: drilling")
-                found = verification.drill(self.environments[name], list(self.drill_arguments))
-            if found.passes:
+                outcome = verification.drill(self.environments[name], list(self.drill_arguments))
+            if outcome.passes:
                 done = "applied" if applied.changed else "was as it should be"
                 note(promotion.DONE, f"{done}; {stale}" if stale else done)
                 if self.locks and (released := self.locks.release(name)):
                     self.say(released)
             else:
-                note(promotion.REFUSED, "; ".join(found.problems))
+                note(promotion.REFUSED, "; ".join(outcome.problems))
         except Exception as error:
             if stopping.is_set():
                 kept = str(error) if errored_state.KEPT in str(error) else ""
@@ -156,5 +156,5 @@ class _Journal:
 
 
 def _why(verdict: EnvironmentVerdict) -> str:
-    told = [f"{each.rule} {each.address}: {each.message}" for each in verdict.blocking]
+    told = [f"{finding.rule} {finding.address}: {finding.message}" for finding in verdict.blocking]
     return "; ".join([*verdict.problems, *told]) or "it was not judged"

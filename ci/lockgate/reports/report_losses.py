@@ -11,23 +11,23 @@ from lockgate.verdict.loss_text import LossTable
 from lockgate_policies.model.what_if import LossOutcome
 
 
-def show(environment: str, found: LossOutcome, out: Console) -> None:
+def show(environment: str, outcome: LossOutcome, out: Console) -> None:
     """Print one loss in full."""
-    what = found.name if found.kind == "resource" else f"{found.kind} {found.name}"
+    what = outcome.name if outcome.kind == "resource" else f"{outcome.kind} {outcome.name}"
     out.print(Text(f"{environment} without {what}", style="bold"))
-    out.print(Text(f"{found.lost} resource(s) are gone, with what needs them.\n"))
-    for table in loss_text.tables(found):
+    out.print(Text(f"{outcome.lost} resource(s) are gone, with what needs them.\n"))
+    for table in loss_text.tables(outcome):
         _table(out, table)
-    if lines := loss_text.dependencies(found):
+    if lines := loss_text.dependencies(outcome):
         out.print(Text("What remains and refers to something lost:"))
         for line in lines:
             out.print(Text(f"  {line}", style="dim"))
         out.print()
-    for line in loss_text.shortfalls(found):
+    for line in loss_text.shortfalls(outcome):
         out.print(Text(line, style="bold red"))
-    verdict = "SURVIVED" if found.survived else "NOT SURVIVED"
-    style = "bold green" if found.survived else "bold red"
-    out.print(Text(f"{verdict}: {loss_text.headline(found)}\n", style=style))
+    verdict = "SURVIVED" if outcome.survived else "NOT SURVIVED"
+    style = "bold green" if outcome.survived else "bold red"
+    out.print(Text(f"{verdict}: {loss_text.headline(outcome)}\n", style=style))
 
 
 def _table(out: Console, shown: LossTable) -> None:

@@ -24,7 +24,7 @@ def lines(sealed: SealedPlan) -> list[str]:
         f"target       {of.target}",
         f"sealed       {manifest.sealed:%Y-%m-%d %H:%M:%S} UTC",
         f"verdict      {verdict.sentence}",
-        *(f"waived       {_waived(each)}" for each in waived),
+        *(f"waived       {_waived(waived_finding)}" for waived_finding in waived),
         *(
             f"approved     {', '.join(approval.addresses)}: {approval.text}"
             for approval in manifest.approvals
@@ -40,9 +40,9 @@ def _waived(finding: EnvironmentFinding) -> str:
 
 
 def _changes(sealed: SealedPlan) -> Iterator[str]:
-    found = [
+    changes = [
         f"{'+'.join(change['change']['actions'])} {change['address']}"
         for change in sealed.document.get("resource_changes", [])
         if change["change"]["actions"] not in (["no-op"], ["read"])
     ]
-    yield from found or ["of no resource"]
+    yield from changes or ["of no resource"]

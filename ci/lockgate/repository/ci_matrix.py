@@ -14,7 +14,7 @@ ENVIRONMENT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 
 def github(names: Sequence[str]) -> str:
     """The value of ``strategy.matrix``, through ``fromJSON``, in one line. Raises UsageError."""
-    return json.dumps({"include": [{"environment": each} for each in _checked(names)]})
+    return json.dumps({"include": [{"environment": name} for name in _checked(names)]})
 
 
 def gitlab(names: Sequence[str]) -> str:

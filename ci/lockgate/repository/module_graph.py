@@ -134,9 +134,9 @@ class _Graph(Listener):
             return
         except OutsideError:
             return
-        for each in self.tree.names(real):
-            if each.startswith(name):
-                self.name(call, directory, each)
+        for entry in self.tree.names(real):
+            if entry.startswith(name):
+                self.name(call, directory, entry)
 
     def name(self, call: ModuleCall, base: str, text: str, *, among_others: bool = False) -> None:
         """Add a place if there is something: a text need not be a path.

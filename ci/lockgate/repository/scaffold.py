@@ -131,8 +131,8 @@ def settings_files(choices: Choices, environments: Iterable[str]) -> dict[str, s
 def bucket_in(texts: Iterable[str]) -> str | None:
     """The first bucket that a backend of the given HCL texts names."""
     for text in texts:
-        if found := re.search(r'backend\s+"s3"\s*\{[^}]*?\bbucket\s*=\s*"([^"]+)"', text):
-            return found.group(1)
+        if backend := re.search(r'backend\s+"s3"\s*\{[^}]*?\bbucket\s*=\s*"([^"]+)"', text):
+            return backend.group(1)
     return None
 
 
@@ -160,7 +160,7 @@ def free_block(texts: Iterable[str]) -> int:
 
     Raises UsageError when all are taken.
     """
-    taken = {int(found) for text in texts for found in _RANGE.findall(text)}
+    taken = {int(octet) for text in texts for octet in _RANGE.findall(text)}
     for block in range(10, 255, 2):
         if not taken & {block, block + 1}:
             return block

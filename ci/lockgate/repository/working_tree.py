@@ -19,7 +19,7 @@ def clean_commit(root: Path) -> str:
     """
     # -z: without it, names that are not plain ASCII come in quotes.
     said = _git(root, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all")
-    status = [each for each in said.split("\0") if each]
+    status = [entry for entry in said.split("\0") if entry]
     changed = [line[3:] for line in status if not line.startswith("??") or _is_read(line[3:])]
     if changed:
         named = ", ".join(changed[:_MOST_NAMED])

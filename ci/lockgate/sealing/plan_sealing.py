@@ -72,7 +72,7 @@ def make_sealed_plan(
             engine.show_json(workspace.directory, workspace.env, files.plan, files.json)
             providers = provider_versions(engine, workspace)
         document = json.loads(files.json.read_bytes())
-        names = [each.name for each in destroyed(document)]
+        names = [destroyed_resource.name for destroyed_resource in destroyed(document)]
         approved = names if approved is None else approved
         for address in approved:
             if address not in names:

@@ -25,7 +25,7 @@ def with_tls_only(policy: dict[str, Any] | None, arn: str) -> dict[str, Any]:
     """A bucket's policy with that statement; its other statements stay as they are."""
     statements = (policy or {}).get("Statement", [])
     listed = statements if isinstance(statements, list) else [statements]
-    others = [each for each in listed if each.get("Sid") != TLS_ONLY]
+    others = [statement for statement in listed if statement.get("Sid") != TLS_ONLY]
     return {**(policy or {}), "Version": VERSION, "Statement": [*others, tls_only(arn)]}
 
 
@@ -33,7 +33,7 @@ def is_tls_only(policy: dict[str, Any] | None, arn: str) -> bool:
     """Whether a bucket's policy holds the statement, in whatever order AWS gives it back."""
     statements = (policy or {}).get("Statement", [])
     listed = statements if isinstance(statements, list) else [statements]
-    return _canonical(tls_only(arn)) in [_canonical(each) for each in listed]
+    return _canonical(tls_only(arn)) in [_canonical(statement) for statement in listed]
 
 
 def replication_trust() -> dict[str, Any]:
@@ -102,8 +102,8 @@ def same_policy(left: object, right: object) -> bool:
 
 def _canonical(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _canonical(each) for key, each in value.items()}
+        return {key: _canonical(member) for key, member in value.items()}
     if isinstance(value, list):
-        each_one = sorted((_canonical(each) for each in value), key=repr)
+        each_one = sorted((_canonical(item) for item in value), key=repr)
         return each_one[0] if len(each_one) == 1 else each_one
     return value

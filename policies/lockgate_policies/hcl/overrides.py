@@ -52,9 +52,11 @@ def merged(
 
 def _override_named(blocks: list[SourceBlock], override: SourceBlock) -> None:
     name = _name(override.block)
-    for number, each in enumerate(blocks):
-        if _name(each.block) == name:
-            blocks[number] = SourceBlock(each.file, _merged_block(each.block, override.block))
+    for number, source_block in enumerate(blocks):
+        if _name(source_block.block) == name:
+            blocks[number] = SourceBlock(
+                source_block.file, _merged_block(source_block.block, override.block)
+            )
             return
     block = override.block
     if block.kind in _NEED_A_BASE or (block.kind == "provider" and block.attribute("alias")):
@@ -70,17 +72,17 @@ def _name(block: Block) -> tuple[str | None, ...]:
 
 
 def _merged_block(base: Block, override: Block) -> Block:
-    kinds = {_kind(each) for each in override.blocks} - {"lifecycle"}
+    kinds = {_kind(nested_block) for nested_block in override.blocks} - {"lifecycle"}
     # In JSON syntax, what is an object may be either, and stands in both.
     base = _without(base, kinds)
     replaced = kinds | {attribute.name for attribute in override.attributes} - {"lifecycle"}
-    blocks = [each for each in base.blocks if _kind(each) not in replaced]
-    for each in override.blocks:
+    blocks = [nested_block for nested_block in base.blocks if _kind(nested_block) not in replaced]
+    for nested_block in override.blocks:
         kept = [number for number, block in enumerate(blocks) if block.kind == "lifecycle"]
-        if each.kind == "lifecycle" and kept:
-            blocks[kept[0]] = _with_attributes(blocks[kept[0]], each.attributes)
+        if nested_block.kind == "lifecycle" and kept:
+            blocks[kept[0]] = _with_attributes(blocks[kept[0]], nested_block.attributes)
         else:
-            blocks.append(each)
+            blocks.append(nested_block)
     return replace(_with_attributes(base, override.attributes), blocks=tuple(blocks))
 
 
@@ -96,9 +98,11 @@ def _with_attributes(block: Block, attributes: Iterable[Attribute]) -> Block:
 
 def _override_locals(blocks: list[SourceBlock], override: SourceBlock) -> None:
     for attribute in override.block.attributes:
-        for number, each in enumerate(blocks):
-            if each.block.kind == "locals" and each.block.attribute(attribute.name):
-                blocks[number] = SourceBlock(each.file, _with_attributes(each.block, [attribute]))
+        for number, source_block in enumerate(blocks):
+            if source_block.block.kind == "locals" and source_block.block.attribute(attribute.name):
+                blocks[number] = SourceBlock(
+                    source_block.file, _with_attributes(source_block.block, [attribute])
+                )
                 break
         else:
             problem = f"overrides local.{attribute.name}, which is nowhere"
@@ -108,23 +112,23 @@ def _override_locals(blocks: list[SourceBlock], override: SourceBlock) -> None:
 def _override_terraform(blocks: list[SourceBlock], override: SourceBlock) -> None:
     """Take away from every ``terraform`` block what the override says anew, and add it."""
     block = override.block
-    set_anew = {each.name for each in block.attributes}
-    moves = any(each.kind in _PLACES_OF_STATE for each in block.blocks)
+    set_anew = {argument.name for argument in block.attributes}
+    moves = any(nested_block.kind in _PLACES_OF_STATE for nested_block in block.blocks)
     providers = {
         attribute.name
         for inner in block.of_kind("required_providers")
         for attribute in inner.attributes
     }
-    for number, each in enumerate(blocks):
-        if each.block.kind != "terraform":
+    for number, source_block in enumerate(blocks):
+        if source_block.block.kind != "terraform":
             continue
         inner = [
             _without(kept, providers) if kept.kind == "required_providers" else kept
-            for kept in each.block.blocks
+            for kept in source_block.block.blocks
             if not (moves and kept.kind in _PLACES_OF_STATE)
         ]
-        kept = replace(_without(each.block, set_anew), blocks=tuple(inner))
-        blocks[number] = SourceBlock(each.file, kept)
+        kept = replace(_without(source_block.block, set_anew), blocks=tuple(inner))
+        blocks[number] = SourceBlock(source_block.file, kept)
     blocks.append(override)
 
 

@@ -24,8 +24,8 @@ def text_of(expression: Expression) -> str:
     """
     values = members(expression)
     if values is not None:
-        return " ".join(text for each in values if (text := text_of(each)))
-    tokens = [each for each in expression if each.kind != NEWLINE]
+        return " ".join(text for member in values if (text := text_of(member)))
+    tokens = [hcl_token for hcl_token in expression if hcl_token.kind != NEWLINE]
     if len(tokens) == 1 and tokens[0].kind == TEMPLATE:
         return _only_text(tokens[0])
     return "" if [token.text for token in tokens] == ["null"] else render(expression)
@@ -53,7 +53,7 @@ def argument_texts(block: Block) -> dict[str, str]:
             argument_texts[name] = (
                 f"{argument_texts[name]} {text}".strip() if name in argument_texts else text
             )
-    if any(each.kind == "dynamic" for each in block.blocks):
+    if any(inner_block.kind == "dynamic" for inner_block in block.blocks):
         argument_texts.pop("dynamic", None)  # JSON syntax has it as an argument, too
     return argument_texts
 
@@ -61,7 +61,7 @@ def argument_texts(block: Block) -> dict[str, str]:
 def nested_blocks(block: Block) -> list[Block]:
     """The blocks in a block that are not given as its arguments, too, as JSON syntax does."""
     named = {attribute.name for attribute in block.attributes} - {"dynamic"}
-    return [each for each in block.blocks if each.kind not in named]
+    return [nested_block for nested_block in block.blocks if nested_block.kind not in named]
 
 
 def value_of(attribute: Attribute) -> Any:
@@ -73,7 +73,7 @@ def _value(expression: Expression) -> Any:
     text = literal(expression)
     if text is not None:
         return text
-    tokens = [each for each in expression if each.kind != NEWLINE]
+    tokens = [token for token in expression if token.kind != NEWLINE]
     if len(tokens) == 1 and tokens[0].kind == WORD and tokens[0].text in _CONSTANTS:
         return _CONSTANTS[tokens[0].text]
     if len(tokens) == 1 and tokens[0].kind == NUMBER:
@@ -83,7 +83,7 @@ def _value(expression: Expression) -> Any:
         return {name: _value(value) for name, _, value in pairs}
     values = members(expression)
     if values is not None and pairs is None:
-        return [_value(each) for each in values]
+        return [_value(member) for member in values]
     return f"${{{render(expression)}}}"
 
 
@@ -96,7 +96,7 @@ def _number(text: str) -> int | float | str:
 
 def render(expression: Expression) -> str:
     """An expression as it could be written on one line."""
-    found: list[str] = []
+    rendered_pieces: list[str] = []
     before: Token | None = None
     opened: list[str] = []
     waiting = False  # for a line break that ends an object's item
@@ -106,22 +106,22 @@ def render(expression: Expression) -> str:
             continue
         closes = token.is_sign(")", "]", "}")
         if closes and before is not None and before.is_sign(","):
-            found.pop()
+            rendered_pieces.pop()
         if waiting and before is not None and not closes and not before.is_sign("{", ","):
-            found.append(",")
+            rendered_pieces.append(",")
             before = Token(SIGN, ",", token.line)
         waiting = False
         if before is not None and _apart(before, token):
-            found.append(" ")
+            rendered_pieces.append(" ")
         if token.is_sign("(", "[", "{"):
             opened.append(token.text)
         elif closes and opened:
             opened.pop()
         elif token.text == "for" and before is not None and before.is_sign("{"):
             opened[-1] = "for"  # where a line break ends nothing
-        found.append(f'"{_escaped(token)}"' if token.kind == TEMPLATE else token.text)
+        rendered_pieces.append(f'"{_escaped(token)}"' if token.kind == TEMPLATE else token.text)
         before = token
-    return "".join(found)
+    return "".join(rendered_pieces)
 
 
 def _apart(before: Token, token: Token) -> bool:
@@ -149,11 +149,11 @@ def _only_text(token: Token) -> str:
 
 def _escaped(token: Token) -> str:
     """A template as it stands between its quotes."""
-    found: list[str] = []
+    escaped_parts: list[str] = []
     for part in token.parts:
         if isinstance(part, str):
             text = part.translate(_ESCAPES)
-            found.append(text.replace("${", "$${").replace("%{", "%%{"))
+            escaped_parts.append(text.replace("${", "$${").replace("%{", "%%{"))
         else:
-            found.append(f"{'%' if isinstance(part, Directive) else '$'}{{{render(part)}}}")
-    return "".join(found)
+            escaped_parts.append(f"{'%' if isinstance(part, Directive) else '$'}{{{render(part)}}}")
+    return "".join(escaped_parts)

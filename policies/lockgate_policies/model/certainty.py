@@ -9,10 +9,10 @@ from .plan_values import UNKNOWN, Value
 
 def every(values: Iterable[Value]) -> Value:
     """True if all are, False if any is False, otherwise UNKNOWN; True for none at all."""
-    found = list(values)
-    if any(value is False for value in found):
+    truth_values = list(values)
+    if any(value is False for value in truth_values):
         return False
-    return UNKNOWN if any(value is UNKNOWN for value in found) else True
+    return UNKNOWN if any(value is UNKNOWN for value in truth_values) else True
 
 
 def some(values: Iterable[Value]) -> Value:
@@ -27,11 +27,11 @@ def opposite(value: Value) -> Value:
 
 def at_least(threshold: Value, values: Iterable[Value]) -> Value:
     """Whether at least ``threshold`` of the values are True, as far as that is certain."""
-    found = list(values)
+    truth_values = list(values)
     if threshold is UNKNOWN:
         return UNKNOWN
-    certain = sum(value is True for value in found)
-    possible = certain + sum(value is UNKNOWN for value in found)
+    certain = sum(value is True for value in truth_values)
+    possible = certain + sum(value is UNKNOWN for value in truth_values)
     if certain >= threshold:
         return True
     return UNKNOWN if possible >= threshold else False

@@ -41,20 +41,20 @@ def _watched(architecture: Architecture, record: FailoverRecord) -> WatchedRecor
     if record.has_health_check is False:
         return WatchedRecord(record, (), ())
     gaps = list(record.health_checks.gaps)
-    found: dict[str, HealthCheck] = {}
+    checks: dict[str, HealthCheck] = {}
     waiting: list[Resource] = list(record.health_checks.resources)
     while waiting:
         resource = waiting.pop(0)
-        if resource.address in found:
+        if resource.address in checks:
             continue
         if resource.mode != "managed":
             gaps.append(f"{resource.address} is only looked up, not managed in this plan")
             continue
         check = HealthCheck(architecture, resource)
-        found[resource.address] = check
+        checks[resource.address] = check
         if check.kind == "CALCULATED":
             gaps += check.children.gaps
             waiting += check.children.resources
-    if not found and not gaps:
+    if not checks and not gaps:
         gaps.append("which health check it is tied to is not known: give health_check_id directly")
-    return WatchedRecord(record, tuple(found.values()), tuple(dict.fromkeys(gaps)))
+    return WatchedRecord(record, tuple(checks.values()), tuple(dict.fromkeys(gaps)))

@@ -72,24 +72,24 @@ class NamedReferences(References):
         if known is not None and (len(known.resources) == 1 or not isinstance(value, str)):
             return known
         where = f"{resource.address}: {path}"
-        found = self._argument(resource, path, where)
+        targets = self._argument(resource, path, where)
         if known is not None:
             # Two regions may use one name: of those that have it, the expression names the one.
-            both = known.only(r for r in known.resources if r in found.resources)
+            both = known.only(r for r in known.resources if r in targets.resources)
             return both if both.resources else known
-        if not found.resources and not found.gaps:
+        if not targets.resources and not targets.gaps:
             return Targets(gaps=_not_followed(where, resource, path))
-        found = _of_one_value(found, path, value, where)
-        typed = found.of_type(*types) if types else found
+        targets = _of_one_value(targets, path, value, where)
+        typed = targets.of_type(*types) if types else targets
         if typed.resources or typed.gaps or hops > _MOST_HOPS:
             return typed
         # `vpc_id = aws_subnet.a.vpc_id` means the VPC that the subnet was given.
         name = path.split(".")[-1]
         onward = [
-            self._candidates(r, name, types, hops + 1) for r in found.resources if r.sets(name)
+            self._candidates(r, name, types, hops + 1) for r in targets.resources if r.sets(name)
         ]
         return merge(
-            [typed, one_of(onward, _which_value(where)) if found.either else merge(onward)]
+            [typed, one_of(onward, _which_value(where)) if targets.either else merge(onward)]
         )
 
     def by_argument(self, resource: Resource) -> dict[str, Targets]:
@@ -158,12 +158,12 @@ class NamedReferences(References):
     ) -> Targets:
         """One expression. ``source`` is the text that it stands in, ``whole`` its own text."""
         if whole is None:
-            found = merge(self._follow(expression, scope, where, source, 0))
+            targets = merge(self._follow(expression, scope, where, source, 0))
         else:
-            found = self._read(expression, scope, where, whole, 0)
-        found = _having(found, value)
+            targets = self._read(expression, scope, where, whole, 0)
+        targets = _having(targets, value)
         joined = whole is not None and "${" in whole
-        return found if joined else _of_one_value(found, path, value, where)
+        return targets if joined else _of_one_value(targets, path, value, where)
 
     def _scope_of(self, resource: Resource) -> _Scope:
         path, kind, name = resource.module.path, resource.type, resource.name
@@ -183,9 +183,13 @@ class NamedReferences(References):
             return selected(merge(self._follow(expression, scope, where, text, depth)), text, where)
         parts = [
             self._read(
-                {"references": self._facts.references_in(each)}, scope, where, each, depth + 1
+                {"references": self._facts.references_in(alternative)},
+                scope,
+                where,
+                alternative,
+                depth + 1,
             )
-            for each in values
+            for alternative in values
         ]
         return one_of(parts, f"{where} has a condition, and a plan does not say which value it is")
 
@@ -222,11 +226,11 @@ class NamedReferences(References):
         steps = split_reference(text)
         head = steps[0] if steps else ""
         if head == "var" and len(steps) > 1:
-            found, inner = self._variable(str(steps[1]), scope.module, where, depth)
-            return self._part(found, steps, scope, where, source, inner)
+            targets, inner = self._variable(str(steps[1]), scope.module, where, depth)
+            return self._part(targets, steps, scope, where, source, inner)
         if head == "local" and len(steps) > 1:
-            found, inner = self._local(str(steps[1]), scope, where, depth)
-            return self._part(found, steps, scope, where, source, inner)
+            targets, inner = self._local(str(steps[1]), scope, where, depth)
+            return self._part(targets, steps, scope, where, source, inner)
         if head == "each" and len(steps) > 1 and steps[1] == "value":
             return self._each_value(scope, where, depth)
         if head in ("each", "count", "path", "terraform", "self"):
@@ -237,7 +241,7 @@ class NamedReferences(References):
 
     def _part(
         self,
-        found: Targets,
+        targets: Targets,
         steps: list[str | int],
         scope: _Scope,
         where: str,
@@ -246,15 +250,15 @@ class NamedReferences(References):
     ) -> Targets:
         """What is taken of a variable or local value, ``inner`` being its own expression's text."""
         if len(steps) > 2:
-            return indexed(found, steps[2:], inner, where)
+            return indexed(targets, steps[2:], inner, where)
         by = (indices(source, f"{steps[0]}.{steps[1]}") or set()) - {"*"}
-        if not by or len(found.resources) < 2:
-            return found
-        mine = keyed(found, min(by), scope.key, inner) if len(by) == 1 else None
+        if not by or len(targets.resources) < 2:
+            return targets
+        mine = keyed(targets, min(by), scope.key, inner) if len(by) == 1 else None
         if mine is not None:
             return mine
         why = f"{where} takes [{', '.join(sorted(by))}] of several, which a plan does not tell"
-        return Targets(found.resources, found.gaps, (*found.either, why))
+        return Targets(targets.resources, targets.gaps, (*targets.either, why))
 
     def _variable(
         self, name: str, module: ModuleInstance, where: str, depth: int
@@ -288,12 +292,12 @@ class NamedReferences(References):
             return Targets()
         # Where the collection is written, each.value has no meaning yet.
         outside = _Scope(scope.module, None)
-        found = self._read(scope.for_each, outside, f"{where} (for_each)", scope.keys, depth)
-        same = tuple(r for r in found.resources if r.key is not None and r.key == scope.key)
-        if same and len({r.name for r in found.resources}) == 1:
-            return Targets(same, found.gaps)
+        targets = self._read(scope.for_each, outside, f"{where} (for_each)", scope.keys, depth)
+        same = tuple(r for r in targets.resources if r.key is not None and r.key == scope.key)
+        if same and len({r.name for r in targets.resources}) == 1:
+            return Targets(same, targets.gaps)
         why = f"{where} takes each.value of several, and a plan does not say which is whose"
-        return Targets(found.resources, found.gaps, (*found.either, why))
+        return Targets(targets.resources, targets.gaps, (*targets.either, why))
 
     def _module(
         self,
@@ -356,8 +360,8 @@ class NamedReferences(References):
             return Targets(tuple(r for r in instances if r.key == selector))
         address = f"data.{kind}.{name}" if mode == "data" else f"{kind}.{name}"
         wanted, told = _keys(keys, address, scope, source, iterates)
-        found = Targets(tuple(r for r in instances if r.key in wanted))
-        return found if told else one_of(_apart(found), _which(where, address))
+        targets = Targets(tuple(r for r in instances if r.key in wanted))
+        return targets if told else one_of(_apart(targets), _which(where, address))
 
 
 def _keys(
@@ -402,8 +406,8 @@ def _which(where: str, name: str) -> str:
     return f"{where} takes one instance of {name}, and a plan does not say which"
 
 
-def _apart(found: Targets) -> Iterator[Targets]:
-    return (Targets((resource,)) for resource in found.resources)
+def _apart(targets: Targets) -> Iterator[Targets]:
+    return (Targets((resource,)) for resource in targets.resources)
 
 
 def _takes_one(path: str) -> bool:
@@ -411,24 +415,24 @@ def _takes_one(path: str) -> bool:
     return name not in _SEVERAL and _ONE_VALUE.search(name) is not None
 
 
-def _having(found: Targets, value: Value) -> Targets:
+def _having(targets: Targets, value: Value) -> Targets:
     """Of several, those that have the value where it is known: nothing else can be meant."""
-    if not found.either or not is_known(value) or is_empty(value):
-        return found
+    if not targets.either or not is_known(value) or is_empty(value):
+        return targets
     texts = {text for text in [value, *as_list(value)] if isinstance(text, str)}
     mine = [
         resource
-        for resource in found.resources
+        for resource in targets.resources
         if any(isinstance(own, str) and own in texts for own in resource.values.values())
     ]
-    return Targets(tuple(mine), found.gaps)
+    return Targets(tuple(mine), targets.gaps)
 
 
-def _of_one_value(found: Targets, path: str, value: Value, where: str) -> Targets:
+def _of_one_value(targets: Targets, path: str, value: Value, where: str) -> Targets:
     """Of an argument that takes one value, several resources are one that is not known."""
-    if found.either or not _takes_one(path) or isinstance(value, dict | list):
-        return found
-    return Targets(found.resources, found.gaps, (_which_value(where),))
+    if targets.either or not _takes_one(path) or isinstance(value, dict | list):
+        return targets
+    return Targets(targets.resources, targets.gaps, (_which_value(where),))
 
 
 def _which_value(where: str) -> str:

@@ -37,7 +37,7 @@ class Registration:
 
 def read_registrations(plan: PlanView) -> tuple[list[Registration], tuple[str, ...]]:
     """The registrations of the plan, and what could not be followed."""
-    found: list[Registration] = []
+    registrations: list[Registration] = []
     gaps: list[str] = []
     for kind, group_path, target_path in _REGISTRATIONS:
         for resource in plan.of_type(kind):
@@ -46,8 +46,8 @@ def read_registrations(plan: PlanView) -> tuple[list[Registration], tuple[str, .
             groups = plan.targets(resource, group_path, *TARGET_GROUP_TYPES)
             gaps += groups.gaps
             what = plan.targets(resource, target_path) if target_path else Targets((resource,))
-            found += [Registration(resource, group, what) for group in groups.resources]
-    return found, tuple(dict.fromkeys(gaps))
+            registrations += [Registration(resource, group, what) for group in groups.resources]
+    return registrations, tuple(dict.fromkeys(gaps))
 
 
 def security_groups_of(plan: PlanView, target: Resource) -> Targets:

@@ -111,10 +111,10 @@ def _failover_name(
     return NameOutcome(failover.title, True, chosen.address, endpoint, seconds, arithmetic, why)
 
 
-def _unproven(found: Targets) -> str:
-    if found.looked_up:
-        return f": {', '.join(found.looked_up)} is only looked up"
-    return f": {found.why}" if found.gaps else ""
+def _unproven(targets: Targets) -> str:
+    if targets.looked_up:
+        return f": {', '.join(targets.looked_up)} is only looked up"
+    return f": {targets.why}" if targets.gaps else ""
 
 
 def _why_not(
@@ -173,7 +173,7 @@ def _plain_name(
     of_record = record_name(architecture.references, record) or record.address
     name = f"{of_record} ({as_text(record.value('type'))})"
     judged = not all(id(endpoint) in behind_failover for endpoint in endpoints)
-    addresses = ", ".join(each.address for each in gone or unsure)
+    addresses = ", ".join(affected_endpoint.address for affected_endpoint in gone or unsure)
     if unsure or any(record.blocks(policy) or record.sets(policy) for policy in _ROUTING):
         why = "this routing policy is not modelled" if not unsure else "its endpoint is not known"
         return NameOutcome(name, None, record.address, addresses, None, "", why, judged)

@@ -61,7 +61,8 @@ class WhatIf:
             for argument, targets in self._architecture.references.by_argument(resource).items():
                 gone = [target for target in targets.resources if target in self.lost]
                 dependencies += [
-                    Dependency(resource.address, argument, each.address) for each in gone
+                    Dependency(resource.address, argument, lost_target.address)
+                    for lost_target in gone
                 ]
         return dependencies
 
@@ -106,7 +107,7 @@ class LossOutcome:
         judged = [name for name in self.names if name.judged]
         if not judged and not any(name.answers for name in self.names) and self.kind == "region":
             shortfalls.append(Shortfall("", False, "no name leads to this environment"))
-        shortfalls += [s for each in judged if (s := self._of_name(each))]
+        shortfalls += [s for name_outcome in judged if (s := self._of_name(name_outcome))]
         shortfalls += [s for capacity in self.capacity if (s := _of_capacity(capacity))]
         shortfalls += [s for data in self.data if data.judged and (s := self._of_data(data))]
         return tuple(shortfalls)

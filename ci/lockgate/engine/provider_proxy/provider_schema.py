@@ -95,9 +95,9 @@ class ProviderSchema:
         if key not in self._read:
             schemas = getattr(self._message, kind)
             # Not by an index: a look at an absent key would put it into the map.
-            found = schemas.get(name)
+            schema = schemas.get(name)
             self._read[key] = (
-                None if found is None else _block(protocol.Schema.FromString(found).block)
+                None if schema is None else _block(protocol.Schema.FromString(schema).block)
             )
         return self._read[key]
 

@@ -35,7 +35,7 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
         if region in hosted:
             yield passed("", f"{role} region {region} is configured")
         else:
-            found = ", ".join(sorted(hosted)) or "none"
+            hosted_regions = ", ".join(sorted(hosted)) or "none"
             alike = [
                 f"; {', '.join(keys)} are all configured for {one}"
                 for one, keys in by_region.items()
@@ -43,7 +43,7 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
             ]
             yield failed(
                 "",
-                f"no provider is configured for the {role} region {region} (found: {found}"
+                f"no provider is configured for the {role} region {region} (found: {hosted_regions}"
                 f"{''.join(alike)})",
             )
 

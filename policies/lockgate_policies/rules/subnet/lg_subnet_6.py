@@ -73,14 +73,14 @@ def _given(architecture: Architecture, resource: Resource, path: str) -> bool:
 
 
 def _judge_placed(architecture: Architecture, resource: Resource, path: str) -> Finding:
-    found = _subnets(architecture, resource, path)
-    managed = [architecture.subnet(r) for r in found.resources if r.mode == "managed"]
+    subnets = _subnets(architecture, resource, path)
+    managed = [architecture.subnet(r) for r in subnets.resources if r.mode == "managed"]
     public = [subnet.address for subnet in managed if subnet.public is True]
-    if public and not (found.either and len(public) < len(found.resources)):
+    if public and not (subnets.either and len(public) < len(subnets.resources)):
         return failed(resource.address, f"stands in {', '.join(public)}, which is public")
-    if public or found.gaps:
-        return unknown(resource.address, found.settled.why or found.why)
-    looked_up = [r.address for r in found.resources if r.mode != "managed"]
+    if public or subnets.gaps:
+        return unknown(resource.address, subnets.settled.why or subnets.why)
+    looked_up = [r.address for r in subnets.resources if r.mode != "managed"]
     if looked_up:
         return unknown(
             resource.address, f"{looked_up[0]} is only looked up: its routes are not in this plan"
