@@ -126,16 +126,24 @@ class ResolvedPlanner:
         """End every process, also in the middle of a plan."""
         self._open.close()
 
-    def plan(self, directory: Path, scratch: Path, out: Path, primary_region: str) -> Resolved:
+    def plan(
+        self,
+        directory: Path,
+        scratch: Path,
+        out: Path,
+        primary_region: str,
+        arguments: Sequence[str] = (),
+    ) -> Resolved:
         """Plan the root module in ``directory``, and write the resolved plan's JSON to ``out``.
 
-        ``scratch`` is for plan files. Raises EngineError with Terraform's own message.
+        ``scratch`` is for plan files, ``arguments`` are more for ``plan``. Raises EngineError with
+        Terraform's own message.
         """
         way = self._ways.get()
         session = PlanSession(primary_region)
         way.lane.session = session
         try:
-            run = _Run(way.terraform, session, directory, scratch)
+            run = _Run(way.terraform, session, directory, scratch, arguments)
             if not run.init():
                 with self._one_install:
                     # Another environment may have brought what is missing, meanwhile.
@@ -184,12 +192,18 @@ class _Run:
     """The commands of one environment."""
 
     def __init__(
-        self, terraform: TerraformProcess, session: PlanSession, directory: Path, scratch: Path
+        self,
+        terraform: TerraformProcess,
+        session: PlanSession,
+        directory: Path,
+        scratch: Path,
+        arguments: Sequence[str],
     ):
         self._terraform = terraform
         self._session = session
         self._directory = directory
         self._scratch = scratch
+        self._arguments = arguments
 
     def init(self) -> bool:
         """``terraform init`` without the network; tell whether it can be done so."""
@@ -222,7 +236,9 @@ class _Run:
         arguments = ["plan", "-input=false", "-no-color", "-lock=false", "-detailed-exitcode"]
         for attempt in range(_MOST_REFUSALS):
             self._session.begin(plan_pass)
-            said = self._run([*arguments, *extra, f"-out={file}"], plan_pass.value)
+            said = self._run(
+                [*arguments, *self._arguments, *extra, f"-out={file}"], plan_pass.value
+            )
             if said.exit_code in (0, 2):
                 return said.exit_code == 2, self._show(file)
             message = message_of("terraform plan", said)

@@ -78,8 +78,9 @@ def guard(
     """
     found = set(check_files(before, after, changed, settings, labels, prefix))
     reader = ModuleReader(after)
-    for directory in in_tree(after, prefix).values():
-        walk(reader, directory, _Guard(after, directory, settings, found))
+    for environment in in_tree(after, prefix).values():
+        for root in environment.roots:
+            walk(reader, root.directory, _Guard(after, root.directory, settings, found))
     if settings.protected_paths_label not in labels:
         found |= moved_states(ModuleReader(before), reader, prefix)
     found |= shared_states(reader, prefix)

@@ -94,7 +94,9 @@ class ResolvedPlans:
         )
         with accountless_workspace(environment, {}) as workspace:
             try:
-                planned = planner.plan(workspace.directory, workspace.scratch, out, primary)
+                planned = planner.plan(
+                    workspace.directory, workspace.scratch, out, primary, workspace.arguments
+                )
             except EngineError as error:
                 raise EngineError(workspace.in_repository(str(error))) from error
         if planned.assumed_region:

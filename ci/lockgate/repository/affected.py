@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from lockgate.base.paths import SETTINGS_FILE, WAIVERS_FILE
-from lockgate.repository.environments import in_tree
+from lockgate.repository.environments import PlacedEnvironment, in_tree
 from lockgate.repository.file_tree import FileTree, OutsideError
 from lockgate.repository.git_repository import GitRepository
 from lockgate.repository.module_graph import Dependencies, dependencies
@@ -93,7 +93,9 @@ def affected(
             found.append(AffectedEnvironment(name, (f"environment {name} is deleted",), True))
             continue
         reasons = [f"environment {name} is new"] if name not in then else []
-        reasons += _through(changes, [graph.get(name) for graph in graphs])
+        of_graphs = [one for graph in graphs for one in graph.get(name, ())]
+        reasons += _through(changes, of_graphs)
+        reasons += _by_inputs(changes, now[name], then.get(name), prefix)
         reasons += shared
         if settings[0] != settings[1]:
             reasons += _by_settings(name, *settings)
@@ -104,9 +106,41 @@ def affected(
     return Affected(base, tuple(found), tuple(unaffected))
 
 
-def _graphs(tree: FileTree, environments: dict[str, str]) -> dict[str, Dependencies]:
+def _graphs(
+    tree: FileTree, environments: dict[str, PlacedEnvironment]
+) -> dict[str, list[Dependencies]]:
     reader = ModuleReader(tree)
-    return {name: dependencies(reader, place) for name, place in environments.items()}
+    by_directory: dict[str, Dependencies] = {}
+    for environment in environments.values():
+        for root in environment.roots:
+            if root.directory not in by_directory:
+                by_directory[root.directory] = dependencies(reader, root.directory)
+    return {
+        name: [by_directory[root.directory] for root in environment.roots]
+        for name, environment in environments.items()
+    }
+
+
+def _by_inputs(
+    changes: Sequence[str], now: PlacedEnvironment, then: PlacedEnvironment | None, prefix: str
+) -> list[str]:
+    """The reasons in what an environment is planned with, which no HCL names."""
+    reasons = []
+    for root in now.roots:
+        given = [*root.inputs.var_files, *root.inputs.backend_config]
+        paths = {posixpath.join(prefix, file) for file in given}
+        reasons += [
+            f"{path} changed, which {root.name} is planned with"
+            for path in changes
+            if path in paths
+        ]
+    if then is not None and _planned_as(now) != _planned_as(then):
+        reasons.append(f"{SETTINGS_FILE} changed where {now.name} stands or what it is given")
+    return reasons
+
+
+def _planned_as(environment: PlacedEnvironment) -> object:
+    return [(root.directory, root.inputs) for root in environment.roots]
 
 
 def _through(changes: Sequence[str], graphs: Sequence[Dependencies | None]) -> list[str]:

@@ -1,74 +1,232 @@
-"""The environments of a repository: the root modules under ``envs/``, on disk or in a tree."""
+"""The environments of a repository: said by its settings, or found; on disk or in a tree."""
 
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from lockgate.base.errors import UsageError
-from lockgate.repository.file_tree import FileTree, OutsideError
-from lockgate_policies.hcl.module_files import is_configuration
-from lockgate_policies.hcl.modules import is_module
+import yaml
 
-ENVIRONMENTS = "envs"
+from lockgate.base.errors import UsageError
+from lockgate.base.paths import SETTINGS_FILE
+from lockgate.repository.directory_tree import directory_tree
+from lockgate.repository.environment_inputs import Inputs
+from lockgate.repository.environment_names import short_names
+from lockgate.repository.environment_settings import (
+    SaidEnvironment,
+    inputs_of,
+    said_environments,
+)
+from lockgate.repository.file_tree import FileTree, OutsideError
+from lockgate.repository.root_modules import Search, find_root_modules
+from lockgate.repository.settings import read_settings_document
+from lockgate.repository.variable_files import variable_sets
+from lockgate_policies.hcl.module_files import is_configuration
+
+_MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
 class Environment:
-    """One environment: a root module and the repository it stands in (absolute paths)."""
+    """One environment: a root module and the repository it stands in (absolute paths).
+
+    One with ``parts`` has several root modules, each of which is planned by itself; its own
+    ``directory`` is the repository then.
+    """
 
     name: str
     directory: Path
     root: Path
+    inputs: Inputs = field(default_factory=Inputs)
+    parts: tuple[Environment, ...] = ()
+
+    @property
+    def inside(self) -> str:
+        """Where its root module stands in the repository, for a person to read."""
+        return self.directory.relative_to(self.root).as_posix()
+
+    @property
+    def roots(self) -> tuple[Environment, ...]:
+        """What is planned by itself: its parts, or it alone."""
+        return self.parts or (self,)
 
 
-def discover(root: Path, envs_dir: str = ENVIRONMENTS) -> list[Environment]:
-    """The environments of a repository, by name: each directory of ``envs/`` that holds HCL.
+@dataclass(frozen=True)
+class PlacedEnvironment:
+    """An environment in a tree: its directory there, and the inputs of its root module.
 
-    Raises UsageError if there is none.
+    ``why`` says what tells that it is one. Files of the inputs are relative to the repository.
     """
-    base = root / envs_dir
-    found = [
-        Environment(directory.name, directory, root)
-        for directory in sorted(base.iterdir() if base.is_dir() else [])
-        if is_module(directory)
-    ]
-    if not found:
-        raise UsageError(
-            f"{base} holds no environment. An environment is a directory there with *.tf files: "
-            "a root module."
-        )
-    return found
+
+    name: str
+    directory: str
+    inputs: Inputs = field(default_factory=Inputs)
+    why: str = ""
+    parts: tuple[PlacedEnvironment, ...] = ()
+
+    @property
+    def roots(self) -> tuple[PlacedEnvironment, ...]:
+        """What is planned by itself: its parts, or it alone."""
+        return self.parts or (self,)
 
 
-def in_tree(tree: FileTree, prefix: str = "") -> dict[str, str]:
-    """The environments of a tree and where they stand, as ``discover`` finds them on disk.
+@dataclass(frozen=True)
+class Overview:
+    """The environments of a tree, and what the search for root modules saw.
+
+    ``said`` tells that the settings say where they are.
+    """
+
+    environments: tuple[PlacedEnvironment, ...]
+    search: Search
+    said: bool
+
+
+def overview(tree: FileTree, document: object, prefix: str = "") -> Overview:
+    """The environments of a tree, by a parsed settings document. Raises UsageError.
 
     ``prefix`` is where the repository's root (lockgate.yaml) stands in the tree.
     """
-    base = posixpath.join(prefix, ENVIRONMENTS)
-    found: dict[str, str] = {}
-    try:
-        names = tree.names(tree.resolve(base).path)
-    except OutsideError:
-        return found
-    for name in names:
-        directory = posixpath.join(base, name)
-        if _holds_configuration(tree, directory):
-            found[name] = directory
+    search: list[Search] = []
+
+    def searched() -> Search:
+        if not search:
+            search.append(find_root_modules(tree, prefix))
+        return search[0]
+
+    def directories() -> list[str]:
+        return [_inside(root.directory, prefix) for root in searched().roots]
+
+    said = said_environments(document, directories)
+    if said:
+        placed = [_placed(environment, prefix) for environment in said.values()]
+        return Overview(tuple(sorted(placed, key=_name)), Search((), ()), True)
+    return Overview(
+        tuple(sorted(_found(tree, document, searched(), prefix), key=_name)), searched(), False
+    )
+
+
+def _name(environment: PlacedEnvironment) -> str:
+    return environment.name
+
+
+def _inside(directory: str, prefix: str) -> str:
+    return directory.removeprefix(prefix).lstrip("/")
+
+
+def _placed(said: SaidEnvironment, prefix: str) -> PlacedEnvironment:
+    return PlacedEnvironment(
+        said.name,
+        posixpath.join(prefix, said.directory) if said.directory else prefix,
+        said.inputs,
+        f"is named in {SETTINGS_FILE}",
+        tuple(_placed(part, prefix) for part in said.parts),
+    )
+
+
+def _found(
+    tree: FileTree, document: object, search: Search, prefix: str
+) -> list[PlacedEnvironment]:
+    """The environments of the root modules that were found: one for each set of variables."""
+    directories = {root.directory for root in search.roots}
+    places: list[tuple[str, str]] = []
+    inputs: list[Inputs] = []
+    reasons: list[str] = []
+    for root in search.roots:
+        sets = variable_sets(tree, root.directory, directories)
+        for variables in sets:
+            places.append((_inside(root.directory, prefix), variables.name))
+            files = tuple(_inside(file, prefix) for file in variables.files)
+            inputs.append(Inputs(var_files=files))
+            reasons.append(f"{root.why}, with {', '.join(files)}")
+        if not sets:
+            places.append((_inside(root.directory, prefix), ""))
+            inputs.append(Inputs())
+            reasons.append(root.why)
+    found = []
+    for name, (directory, _), own, why in zip(
+        short_names(places), places, inputs, reasons, strict=True
+    ):
+        told = inputs_of(document, name)
+        merged = replace(told, var_files=(*own.var_files, *told.var_files))
+        found.append(PlacedEnvironment(name, posixpath.join(prefix, directory), merged, why))
     return found
 
 
-def _holds_configuration(tree: FileTree, directory: str) -> bool:
+def in_tree(tree: FileTree, prefix: str = "") -> dict[str, PlacedEnvironment]:
+    """The environments of a tree, by name, as ``discover`` finds them on disk.
+
+    ``prefix`` is where the repository's root (lockgate.yaml) stands in the tree. Where the settings
+    do not say where they are in a way that can be used, they are searched for.
+    """
     try:
-        real = tree.resolve(directory).path
-    except OutsideError:
-        return False
-    return any(
-        is_configuration(name) and not tree.is_directory(posixpath.join(real, name))
-        for name in tree.names(real)
+        found = overview(tree, _document(tree, prefix), prefix)
+    except UsageError:
+        found = overview(tree, None, prefix)
+    return {environment.name: environment for environment in found.environments}
+
+
+def _document(tree: FileTree, prefix: str) -> object:
+    path = posixpath.join(prefix, SETTINGS_FILE)
+    if path not in tree.entries:
+        return None
+    try:
+        return yaml.safe_load(tree.read(tree.resolve(path).path).decode("utf-8"))
+    except (OutsideError, OSError, KeyError, ValueError, yaml.YAMLError, RecursionError):
+        return None
+
+
+def overview_of(root: Path) -> Overview:
+    """The environments of a repository on disk, and what was seen. Raises UsageError."""
+    return overview(directory_tree(root), read_settings_document(root))
+
+
+def discover(root: Path) -> list[Environment]:
+    """The environments of a repository, by name. Raises UsageError if there is none."""
+    seen = overview_of(root)
+    if not seen.environments:
+        raise UsageError(_none(root, seen.search))
+    found = [_on_disk(environment, root) for environment in seen.environments]
+    for environment in found:
+        for part in environment.roots:
+            _must_be_there(part)
+    return found
+
+
+def _on_disk(placed: PlacedEnvironment, root: Path) -> Environment:
+    parts = tuple(_on_disk(part, root) for part in placed.parts)
+    return Environment(placed.name, root / placed.directory, root, placed.inputs, parts)
+
+
+def _must_be_there(environment: Environment) -> None:
+    where = f"{SETTINGS_FILE}: environments.{environment.name.partition('/')[0]}"
+    inside = environment.directory.relative_to(environment.root)
+    if not environment.directory.is_dir():
+        raise UsageError(f"{where}: there is no directory {inside}. Name the root module's.")
+    if not any(is_configuration(path.name) for path in environment.directory.iterdir()):
+        raise UsageError(
+            f"{where}: {inside} holds no *.tf files. Name the directory of the root module."
+        )
+    for file in environment.inputs.var_files:
+        if not (environment.root / file).is_file():
+            raise UsageError(f"{where}: there is no variable file {file}.")
+
+
+def _none(root: Path, search: Search) -> str:
+    """Say that there is no environment, what was seen instead, and what takes it."""
+    text = (
+        f"{root} holds no environment. An environment is a root module: a directory whose *.tf "
+        "files have a backend or configure the AWS provider, or any in envs/."
+    )
+    seen = [f"{entry.directory or '.'} ({entry.why})" for entry in search.left_out]
+    if seen:
+        more = f" and {len(seen) - _MOST_NAMED} more" if len(seen) > _MOST_NAMED else ""
+        text += f" Left out: {', '.join(seen[:_MOST_NAMED])}{more}."
+    return (
+        f"{text} Name yours in {SETTINGS_FILE}, for example `environments: {{prod: {{directory: "
+        "infra/prod}}`: docs/environments.md"
     )
 
 

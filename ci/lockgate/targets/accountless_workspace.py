@@ -22,7 +22,20 @@ def accountless_workspace(environment: Environment, env: dict[str, str]) -> Iter
     document = provider_override.override(provider_override.local_backend())
     with scratch.scratch_copy(environment, locked=True) as directory:
         (directory / provider_override.FILE_NAME).write_text(json.dumps(document))
-        yield Workspace(environment, directory, directory, env, option="", lasting=False)
+        inputs = environment.inputs
+        if inputs.workspace:
+            _select(directory, inputs.workspace)
+        arguments = tuple(inputs.arguments(environment.root, directory))
+        yield Workspace(
+            environment, directory, directory, env, option="", lasting=False, arguments=arguments
+        )
+
+
+def _select(directory: Path, workspace: str) -> None:
+    """Select a CLI workspace, as ``terraform workspace new`` does with a local state."""
+    (directory / "terraform.tfstate.d" / workspace).mkdir(parents=True)
+    (directory / ".terraform").mkdir(exist_ok=True)
+    (directory / ".terraform" / "environment").write_text(workspace, encoding="utf-8")
 
 
 def accountless_environment(cli_config: Path | None) -> dict[str, str]:

@@ -26,12 +26,14 @@ class AwsTarget:
     @contextmanager
     def workspace(self, environment: Environment) -> Iterator[Workspace]:
         """The environment's own directory."""
+        inputs = environment.inputs
         with tempfile.TemporaryDirectory(prefix="lockgate-") as place:
+            given = inputs.variables_of_process(environment.root, Path(place))
             yield Workspace(
                 environment,
                 environment.directory,
                 Path(place),
-                {},
+                {**given, **inputs.initialisation(environment.root)},
                 option=self.option,
                 lasting=True,
             )

@@ -56,7 +56,7 @@ class EmbeddedTarget:
         if self.keep_state:
             self.ensure_bucket()
             state = self.state_object(environment)
-            backend = provider_override.s3_backend(self.endpoint, state.bucket, state.key)
+            backend = provider_override.s3_backend(self.endpoint, state.bucket, state.base_key)
         providers = provider_override.provider_override(_aliases(environment), self.endpoint, takes)
         document = provider_override.override(backend, providers)
         with scratch.scratch_copy(environment) as directory:
@@ -75,6 +75,7 @@ class EmbeddedTarget:
                 # Loopback goes by no proxy.
                 "NO_PROXY": "127.0.0.1,localhost",
                 "no_proxy": "127.0.0.1,localhost",
+                **environment.inputs.variables_of_process(environment.root, directory),
             }
             yield Workspace(
                 environment, directory, directory, env, option=self.option, lasting=False
@@ -82,7 +83,8 @@ class EmbeddedTarget:
 
     def state_object(self, environment: Environment) -> StateObject:
         """The object in the embedded AWS, whatever the environment's own backend is."""
-        return StateObject(STATE_BUCKET, f"{environment.name}/terraform.tfstate", _REGION)
+        key = f"{environment.name}/terraform.tfstate"
+        return StateObject(STATE_BUCKET, key, _REGION, environment.inputs.workspace)
 
     def state_bucket(self, _: Environment) -> StateBucket:
         """One bucket for every environment."""

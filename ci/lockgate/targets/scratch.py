@@ -73,7 +73,7 @@ def in_repository(message: str, environment: Environment, directory: Path) -> st
     base = directory
     for _ in inside.parts:
         base = base.parent
-    text = message.replace(f"{base}/", "")
+    text = message.replace(f"{base}/", "").replace(f"{environment.root}/", "")
 
     def rename(match: re.Match[str]) -> str:
         path = (environment.directory / match.group("file")).resolve()

@@ -8,6 +8,9 @@ from typing import Any
 from lockgate.base.errors import EngineError, UsageError
 from lockgate.engine.dialect import configured_dialect
 from lockgate.repository.environments import Environment
+from lockgate_policies.hcl import expressions
+from lockgate_policies.hcl.reading import parse
+from lockgate_policies.hcl.tokens import HclSyntaxError
 from lockgate_policies.model.hcl_reader import HclError, read_module
 
 # A backend with one of these is reached by other ways than AWS's own variables tell.
@@ -35,11 +38,24 @@ class StateBucket:
 
 @dataclass(frozen=True)
 class StateObject:
-    """The object that holds one environment's state."""
+    """The object that holds one environment's state.
+
+    ``base_key`` is the backend's; a CLI workspace other than the default has one of its own below
+    ``workspace_prefix`` (https://developer.hashicorp.com/terraform/language/backend/s3).
+    """
 
     bucket: str
-    key: str
+    base_key: str
     region: str
+    workspace: str = ""
+    workspace_prefix: str = "env:"
+
+    @property
+    def key(self) -> str:
+        """The key that the state lies under."""
+        if self.workspace in ("", "default"):
+            return self.base_key
+        return f"{self.workspace_prefix}/{self.workspace}/{self.base_key}"
 
     @property
     def place(self) -> StateBucket:
@@ -53,13 +69,14 @@ def state_object(environment: Environment) -> StateObject:
     Raises UsageError if bucket, region and key are not written there as plain texts, EngineError
     if the environment's HCL cannot be read.
     """
-    bucket, key = state_bucket(environment), _backend(environment).get("key")
+    bucket, arguments = state_bucket(environment), _backend(environment)
+    key, prefix = arguments.get("key"), arguments.get("workspace_key_prefix", "env:")
     if not isinstance(key, str):
         raise UsageError(
-            f'envs/{environment.name}: its state cannot be found. Give its backend "s3" the key '
+            f'{environment.inside}: its state cannot be found. Give its backend "s3" the key '
             "as a plain text."
         )
-    return StateObject(bucket.name, key, bucket.region)
+    return StateObject(bucket.name, key, bucket.region, environment.inputs.workspace, str(prefix))
 
 
 def state_bucket(environment: Environment) -> StateBucket:
@@ -72,7 +89,7 @@ def state_bucket(environment: Environment) -> StateBucket:
     bucket, region = arguments.get("bucket"), arguments.get("region")
     if not isinstance(bucket, str) or not isinstance(region, str):
         raise UsageError(
-            f"envs/{environment.name}: Lockgate keeps what it writes down beside the state. Give "
+            f"{environment.inside}: Lockgate keeps what it writes down beside the state. Give "
             'it a backend "s3" with the bucket and region as plain texts.'
         )
     return StateBucket(bucket, region)
@@ -85,11 +102,38 @@ def has_own_access(environment: Environment) -> bool:
 
 
 def _backend(environment: Environment) -> dict[str, Any]:
-    """The arguments of an ``s3`` backend; none where there is another one, or none."""
+    """The arguments of an ``s3`` backend; none where there is another one, or none.
+
+    What ``init`` is given by ``-backend-config`` counts, too.
+    """
     try:
         backend = read_module(environment.directory, environment.root, configured_dialect())[
             "backend"
         ]
     except HclError as error:
         raise EngineError(str(error)) from error
-    return dict(backend["arguments"]) if backend and backend["type"] == "s3" else {}
+    if not backend or backend["type"] != "s3":
+        return {}
+    return {**backend["arguments"], **_given(environment)}
+
+
+def _given(environment: Environment) -> dict[str, Any]:
+    """What the settings' ``backend_config`` says: ``key=value``, or a file of such lines."""
+    given: dict[str, Any] = {}
+    for entry in environment.inputs.backend_config:
+        name, told, value = entry.partition("=")
+        if told:
+            given[name.strip()] = value.strip()
+            continue
+        file = environment.root / entry
+        try:
+            document = parse(file.name, file.read_bytes())
+        except OSError as error:
+            raise EngineError(f"{entry}: cannot be read: {error.strerror}") from error
+        except HclSyntaxError as error:
+            raise EngineError(
+                f"{entry}:{error.line}: does not parse as HCL: {error.problem}"
+            ) from error
+        for attribute in document.attributes:
+            given[attribute.name] = expressions.literal(attribute.expression)
+    return given

@@ -21,6 +21,8 @@ class Workspace:
 
     ``scratch`` is a directory for plan files, which hold secrets: it goes with the workspace.
     ``lasting`` tells whether what is left in ``directory`` stays. ``option`` is the target's.
+    ``arguments`` are those of ``plan`` that hand over the environment's inputs; ``env`` does the
+    same for an engine that is started with it.
     """
 
     environment: Environment
@@ -29,6 +31,7 @@ class Workspace:
     env: dict[str, str]
     option: str
     lasting: bool
+    arguments: tuple[str, ...] = ()
 
     def in_repository(self, message: str) -> str:
         """A message of Terraform's with the files it names as paths in the repository."""

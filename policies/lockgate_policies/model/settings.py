@@ -7,12 +7,19 @@ Every key is described in docs/settings.md and in the JSON schema made from ``Se
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from typing import Any
 
 from .setting_fields import keys, problem, setting
 
 REGION_PATTERN = r"^(?:[a-z]{2,}-)+[a-z]+-\d$"
 _REGION_EXAMPLE = "region name such as us-east-1"
+
+# Where an environment stands and what it is planned with; the toolkit reads and checks these.
+PLACE_KEYS = (
+    *("directory", "roots", "var_files", "variables", "workspace", "backend_config"),
+    *("terraform", "unknown_variables"),
+)
 
 
 class SettingsError(ValueError):
@@ -99,11 +106,19 @@ def parse_settings(document: object, environment: str) -> Settings:
     if not isinstance(environments, dict):
         raise SettingsError("environments: must map environment names to their settings")
     mine = settings
-    for name, own in environments.items():
-        checked = _apply(settings, own, f"environments.{name}")
-        if name == environment:
-            mine = checked
+    # What is said of one environment counts more than what is said of many.
+    for name, own in sorted(environments.items(), key=lambda entry: "*" not in str(entry[0])):
+        judging, where = _judged_by(own), f"environments.{name}"
+        _apply(settings, judging, where)
+        if fnmatchcase(environment, str(name)):
+            mine = _apply(mine, judging, where)
     return mine
+
+
+def _judged_by(own: object) -> object:
+    if not isinstance(own, dict):
+        return own
+    return {key: value for key, value in own.items() if key not in PLACE_KEYS}
 
 
 def _apply(base: Settings, overrides: object, where: str) -> Settings:

@@ -1,0 +1,187 @@
+"""Where environments are and what they are given, as ``lockgate.yaml`` says.
+
+Beside what an environment is judged by, its entry may say where it stands and with which inputs it
+is planned; docs/environments.md describes the keys.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lockgate.base.errors import UsageError
+from lockgate.base.paths import SETTINGS_FILE
+from lockgate.repository.environment_inputs import Inputs
+from lockgate_policies.model.settings import PLACE_KEYS
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_SECRET = re.compile(r"(?i)(^|_)(password|passwd|secret|token|private_key|api_key)(_|$)")
+
+
+@dataclass(frozen=True)
+class SaidEnvironment:
+    """An environment that the settings name: its directories (several are parts), its inputs."""
+
+    name: str
+    directory: str
+    inputs: Inputs
+    parts: tuple[SaidEnvironment, ...] = ()
+
+
+def said_environments(
+    document: object, directories: Callable[[], list[str]]
+) -> dict[str, SaidEnvironment]:
+    """The environments whose place the settings say, by name; none if they leave it to a search.
+
+    ``directories`` lists the repository's root modules, for entries that are patterns: each ``*``
+    of its ``directory`` stands for one step of a path, and names the environment.
+
+    Raises UsageError for what cannot be used.
+    """
+    entries = document.get("environments") if isinstance(document, dict) else None
+    said: dict[str, SaidEnvironment] = {}
+    for name, entry in entries.items() if isinstance(entries, dict) else ():
+        if not isinstance(entry, dict) or not ("directory" in entry or "roots" in entry):
+            continue
+        where = f"environments.{name}"
+        if "*" in str(name):
+            said.update(_of_pattern(str(name), entry, directories(), where))
+        else:
+            said[str(name)] = _environment(str(name), entry, where)
+    return said
+
+
+def inputs_of(document: object, name: str) -> Inputs:
+    """The inputs that the settings give an environment which is found by itself."""
+    entries = document.get("environments") if isinstance(document, dict) else None
+    entry = entries.get(name) if isinstance(entries, dict) else None
+    return _inputs(entry, f"environments.{name}") if isinstance(entry, dict) else Inputs()
+
+
+def _environment(name: str, entry: Mapping[str, Any], where: str) -> SaidEnvironment:
+    if not _NAME.fullmatch(name):
+        raise _wrong(where, "is no name for an environment: use letters, digits, '-', '_', '.'")
+    if "roots" in entry:
+        if "directory" in entry:
+            raise _wrong(where, "has both directory and roots: give one of them")
+        return SaidEnvironment(name, "", Inputs(), _parts(name, entry["roots"], f"{where}.roots"))
+    return SaidEnvironment(
+        name, _path(entry["directory"], f"{where}.directory"), _inputs(entry, where)
+    )
+
+
+def _parts(name: str, roots: object, where: str) -> tuple[SaidEnvironment, ...]:
+    if not isinstance(roots, list) or not roots:
+        raise _wrong(where, "must be a list of directories, or of entries with a directory")
+    parts = []
+    for number, root in enumerate(roots):
+        here = f"{where}[{number}]"
+        entry = {"directory": root} if isinstance(root, str) else root
+        if not isinstance(entry, dict) or "directory" not in entry:
+            raise _wrong(here, "must be a directory, or an entry with a directory")
+        for key in entry:
+            if key not in PLACE_KEYS or key == "roots":
+                raise _wrong(here, f"unknown key '{key}'")
+        directory = _path(entry["directory"], f"{here}.directory")
+        parts.append(SaidEnvironment(f"{name}/{directory}", directory, _inputs(entry, here)))
+    for number, part in enumerate(parts):
+        if part in parts[:number]:
+            raise _wrong(where, f"names {part.directory} twice with the same inputs")
+    return tuple(parts)
+
+
+def _of_pattern(
+    name: str, entry: Mapping[str, Any], directories: list[str], where: str
+) -> dict[str, SaidEnvironment]:
+    pattern = _path(entry.get("directory"), f"{where}.directory")
+    shape = re.compile("/".join(_step(step) for step in pattern.split("/")))
+    said: dict[str, SaidEnvironment] = {}
+    for directory in directories:
+        match = shape.fullmatch(directory)
+        if match is None:
+            continue
+        own = _named(name, [word.replace("/", "-") for word in match.groups()])
+        if own in said:
+            raise _wrong(
+                where, f"gives {said[own].directory} and {directory} the same name '{own}'"
+            )
+        said[own] = SaidEnvironment(own, directory, _inputs(entry, where))
+    if not said:
+        raise _wrong(f"{where}.directory", f"no root module stands in '{pattern}'")
+    return said
+
+
+def _named(pattern: str, words: list[str]) -> str:
+    """A pattern's name with what its stars stand for; words that are left over follow."""
+    name, rest = "", list(words)
+    for part in re.split(r"(\*+)", pattern):
+        name += (rest.pop(0) if rest else "") if part.startswith("*") else part
+    return "-".join([name, *rest]).strip("-_.")
+
+
+def _step(step: str) -> str:
+    if step == "**":
+        return "(.+)"
+    return "([^/]+)".join(re.escape(part) for part in step.split("*"))
+
+
+def _inputs(entry: Mapping[str, Any], where: str) -> Inputs:
+    variables = entry.get("variables")
+    if variables is None:
+        variables = {}
+    if not isinstance(variables, dict):
+        raise _wrong(f"{where}.variables", "must map variables to their values")
+    for name in variables:
+        if _SECRET.search(str(name)):
+            raise _wrong(
+                f"{where}.variables.{name}",
+                "sounds like a secret, and this file is read by everybody: give it as "
+                f"TF_VAR_{name} in the pipeline, or list it under unknown_variables",
+            )
+    return Inputs(
+        tuple(_path(file, f"{where}.var_files") for file in _texts(entry, "var_files", where)),
+        {str(name): value for name, value in variables.items()},
+        (),
+        _text(entry, "workspace", where),
+        tuple(
+            text if "=" in text else _path(text, f"{where}.backend_config")
+            for text in _texts(entry, "backend_config", where)
+        ),
+        _text(entry, "terraform", where),
+        _texts(entry, "unknown_variables", where),
+    )
+
+
+def _texts(entry: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+    given = entry.get(key)
+    if given is None:
+        return ()
+    if not isinstance(given, list) or not all(isinstance(text, str) and text for text in given):
+        raise _wrong(f"{where}.{key}", f"must be a list of texts, not {given!r}")
+    return tuple(given)
+
+
+def _text(entry: Mapping[str, Any], key: str, where: str) -> str:
+    given = entry.get(key)
+    if given is None:
+        return ""
+    if not isinstance(given, str) or not given:
+        raise _wrong(f"{where}.{key}", f"must be a text, not {given!r}")
+    return given
+
+
+def _path(given: object, where: str) -> str:
+    """A path in the repository, normal. Raises UsageError for one that leads out of it."""
+    if not isinstance(given, str) or not given:
+        raise _wrong(where, f"must be a path in the repository, not {given!r}")
+    path = posixpath.normpath(given)
+    if path.startswith(("/", "../")) or path == "..":
+        raise _wrong(where, f"'{given}' leads out of the repository")
+    return "" if path == "." else path
+
+
+def _wrong(where: str, what: str) -> UsageError:
+    return UsageError(f"{SETTINGS_FILE}: {where}: {what}. Every key: docs/environments.md")
