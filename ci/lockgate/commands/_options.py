@@ -36,6 +36,29 @@ def yes(more: str = "") -> Decorator:
 environment = click.argument("name", metavar="ENV")
 environments = click.argument("names", nargs=-1, metavar="[ENV]...")
 
+
+def variables(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Values of the root module's variables, given as Terraform is given them."""
+    value = click.option(
+        "-var",
+        "--var",
+        "values",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Set a variable of the root module, as with Terraform; may be given several times.",
+    )
+    file = click.option(
+        "-var-file",
+        "--var-file",
+        "var_files",
+        multiple=True,
+        metavar="FILE",
+        type=click.Path(path_type=Path, dir_okay=False, exists=True),
+        help="Set variables from this file, as with Terraform; may be given several times.",
+    )
+    return value(file(command))
+
+
 terraform = click.option(
     "--terraform", metavar="PATH", help="Use this terraform or tofu executable."
 )

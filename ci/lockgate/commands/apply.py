@@ -38,6 +38,7 @@ Exit codes: 0 applied (or nothing to do), 1 the gate says no and nothing was app
     multiple=True,
     help="Make this, though an apply that was killed may have: it does not stand in the account.",
 )
+@_options.variables
 @_options.terraform
 @_options.yes()
 def command(
@@ -46,6 +47,8 @@ def command(
     show: bool,
     as_json: bool,
     anew: tuple[str, ...],
+    values: tuple[str, ...],
+    var_files: tuple[Path, ...],
     terraform: str | None,
     yes: bool,
 ) -> int:
@@ -83,6 +86,7 @@ def command(
             f"There is no environment '{name}', and no file of that name. Known environments are: "
             f"{', '.join(known_environments)}."
         )
+    (environment,) = environments.with_variables([environment], values, var_files)
     _confirmation.ask("apply", environment.name, target_name, yes=yes)
     engine, reviewed = Engine.find(terraform), None
     if bundle is not None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _EXAMPLES = """\b
 Examples:
-  lockgate check                      every environment in envs/
+  lockgate check                      every environment of the repository
   lockgate check prod --all           one, with the findings that pass
   lockgate check --json | jq .passes  for a program
   lockgate check --plan plan.json     a plan that was written before; no engine runs
@@ -24,6 +24,7 @@ Examples:
   lockgate check --static             what the HCL alone decides, at once: for editors and hooks
   lockgate check dev --base HEAD^1    judged by what the base branch has, as in a pipeline
   lockgate check --target aws prod    against your own account and state
+  lockgate check prod -var image=v7   with a variable's value, as Terraform takes it
 
 \b
 Exit codes: 0 everything passes, 1 the gate says no, 2 usage or configuration,
@@ -54,6 +55,7 @@ Exit codes: 0 everything passes, 1 the gate says no, 2 usage or configuration,
 )
 @_options.reports
 @click.option("--static", is_flag=True, help="Judge only what needs no plan, in under a second.")
+@_options.variables
 @_options.terraform
 @click.option(
     "--policies",
@@ -69,6 +71,8 @@ def command(
     plans: tuple[Path, ...],
     reports: Path | None,
     static: bool,
+    values: tuple[str, ...],
+    var_files: tuple[Path, ...],
     target_name: str,
     terraform: str | None,
     policies: Path | None,
@@ -100,6 +104,7 @@ def command(
         sys.exit(verdict.exit_code)
     root = paths.repository_root()
     chosen = environments.select(environments.discover(root), list(names))
+    chosen = environments.with_variables(chosen, values, var_files)
     if static:
         sys.exit(_static(chosen, as_json, everything))
     from lockgate.engine.engine import Engine

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from lockgate.commands import _confirmation, _options, _screen
@@ -16,9 +18,17 @@ Examples:
 @click.command(epilog=_EXAMPLES)
 @_options.environment
 @_options.target("Destroy on the embedded AWS, or with your own credentials and backend.")
+@_options.variables
 @_options.terraform
 @_options.yes()
-def command(name: str, target_name: str, terraform: str | None, yes: bool) -> None:
+def command(
+    name: str,
+    target_name: str,
+    values: tuple[str, ...],
+    var_files: tuple[Path, ...],
+    terraform: str | None,
+    yes: bool,
+) -> None:
     """Destroy everything in an environment's state."""
     from lockgate.applying import environment_apply
     from lockgate.base import paths
@@ -27,7 +37,8 @@ def command(name: str, target_name: str, terraform: str | None, yes: bool) -> No
     from lockgate.targets.target_selection import for_reading
 
     root = paths.repository_root()
-    (environment,) = environments.select(environments.discover(root), [name])
+    environment = environments.single(root, name)
+    (environment,) = environments.with_variables([environment], values, var_files)
     engine = Engine.find(terraform)
     _confirmation.ask("destroy", name, target_name, yes=yes)
     with for_reading(target_name, root, engine) as target:

@@ -126,7 +126,7 @@ def command(
         return 0
     if name is None:
         raise UsageError("Missing argument ENV: the environment to drill.")
-    (environment,) = environments.select(environments.discover(root), [name])
+    environment = environments.single(root, name)
     objective = settings_for(read_settings_document(root), name).recovery_time_objective
     if picture is not None and picture.suffix.lower() != ".svg":
         raise UsageError(

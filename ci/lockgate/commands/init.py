@@ -30,7 +30,6 @@ def command(
     In a repository that has environments already, those are left alone, and only the settings are
     written. Files that are there are never overwritten.
     """
-    from lockgate.base.errors import UsageError
     from lockgate.repository import environments, scaffold
     from lockgate.repository.settings import settings_for
 
@@ -45,12 +44,10 @@ def command(
         primary_region=primary_region,
         secondary_region=secondary_region,
     )
-    try:
-        theirs = [each.name for each in environments.discover(root)]
-    except UsageError:
-        theirs = []
+    found = environments.overview_of(root)
+    theirs = [environment.name for environment in found.environments]
     if theirs:
-        files = scaffold.settings_files(choices, theirs)
+        files = scaffold.settings_files(choices, found)
     else:
         files = scaffold.environment_files("dev", choices, 10, production=False)
         files |= scaffold.environment_files("prod", choices, 30, production=True)

@@ -56,6 +56,7 @@ Exit codes: 0 planned, 1 the sealed plan would be refused (it is written, to be 
     help="Record in the bundle that all it destroys or replaces may be.",
 )
 @_options.judged_by
+@_options.variables
 @_options.terraform
 def command(
     name: str,
@@ -65,6 +66,8 @@ def command(
     approved: tuple[str, ...],
     approve_all: bool,
     revision: str | None,
+    values: tuple[str, ...],
+    var_files: tuple[Path, ...],
     terraform: str | None,
 ) -> int:
     """Plan one environment and show what would change.
@@ -79,7 +82,8 @@ def command(
     from lockgate.repository.settings import read_settings_document
 
     root = paths.repository_root()
-    (environment,) = environments.select(environments.discover(root), [name])
+    environment = environments.single(root, name)
+    (environment,) = environments.with_variables([environment], values, var_files)
     engine = Engine.find(terraform)
     if bundle is not None:
         if out is not None:

@@ -42,7 +42,7 @@ def command(name: str, state: Path, target_name: str, terraform: str | None, yes
     from lockgate.targets.target_selection import for_reading
 
     root = paths.repository_root()
-    (environment,) = environments.select(environments.discover(root), [name])
+    environment = environments.single(root, name)
     _confirmation.ask("upload a state of", name, target_name, yes=yes)
     engine = Engine.find(terraform)
     with for_reading(target_name, root, engine) as target:

@@ -79,7 +79,7 @@ def _unlock_state(
     from lockgate.state.state_unlock import must_be_id, unlock_state
     from lockgate.targets.target_selection import for_reading
 
-    (environment,) = environments.select(environments.discover(root), [name])
+    environment = environments.single(root, name)
     must_be_id(lock_id)
     engine = Engine.find(terraform)
     with for_reading(target_name, root, engine) as target:

@@ -41,6 +41,7 @@ Exit codes: 0 survived, 1 a target is missed or cannot be told, 2 usage or confi
 )
 @_options.json("Print the outcome as JSON.")
 @_options.target("Plan on a throw-away embedded AWS, or with your credentials and backend.")
+@_options.variables
 @_options.terraform
 def command(
     name: str,
@@ -50,6 +51,8 @@ def command(
     plan: Path | None,
     as_json: bool,
     target_name: str,
+    values: tuple[str, ...],
+    var_files: tuple[Path, ...],
     terraform: str | None,
 ) -> None:
     """Say what losing a region, a zone or a resource would do to an environment.
@@ -67,7 +70,8 @@ def command(
     from lockgate_policies.model.loss import REGION, RESOURCE, ZONE, Loss
 
     root = paths.repository_root()
-    (environment,) = environments.select(environments.discover(root), [name])
+    environment = environments.single(root, name)
+    (environment,) = environments.with_variables([environment], values, var_files)
     wanted = [
         Loss(kind, lost)
         for kind, named in ((REGION, regions), (ZONE, zones), (RESOURCE, resources))

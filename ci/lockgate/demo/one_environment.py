@@ -24,7 +24,7 @@ def show(name: str, terraform: str | None) -> None:
     Raises PolicyError if it does not pass, EngineError if it does not converge or leaves anything.
     """
     root = paths.repository_root()
-    (environment,) = environments.select(environments.discover(root), [name])
+    environment = environments.single(root, name)
     engine = Engine.find(terraform)
     settings = settings_for(read_settings_document(root), name)
     regions = (settings.primary_region, settings.secondary_region)

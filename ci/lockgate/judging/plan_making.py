@@ -12,6 +12,7 @@ from typing import Protocol
 
 from lockgate.base.errors import EngineError
 from lockgate.engine.engine import Engine, stop_all
+from lockgate.engine.missing_variables import ways_to_give
 from lockgate.engine.provider_choice import ProviderChoice
 from lockgate.engine.provider_proxy.resolution_transfer import transfer
 from lockgate.engine.resolved_planner import ResolvedPlanner
@@ -98,7 +99,8 @@ class ResolvedPlans:
                     workspace.directory, workspace.scratch, out, primary, workspace.arguments
                 )
             except EngineError as error:
-                raise EngineError(workspace.in_repository(str(error))) from error
+                said = workspace.in_repository(str(error))
+                raise EngineError(said + ways_to_give(said, environment.name)) from error
         if planned.assumed_region:
             say(environment.name, f"a provider without a region was given {primary}")
 

@@ -6,6 +6,7 @@ https://developer.hashicorp.com/terraform/language/values/variables#assign-value
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shlex
 from collections.abc import Mapping
@@ -64,3 +65,17 @@ class Inputs:
             for entry in self.backend_config
         ]
         return {"TF_CLI_ARGS_init": shlex.join(arguments)} if arguments else {}
+
+    def fingerprint(self) -> str:
+        """What the command line gives (sha256), files by their content; "" for nothing.
+
+        Everything else of the inputs stands in the repository. Raises OSError.
+        """
+        if not self.options:
+            return ""
+        digest = hashlib.sha256()
+        for option in self.options:
+            name, _, value = option.partition("=")
+            content = Path(value).read_bytes() if name == "-var-file" else value.encode()
+            digest.update(f"{name} {len(content)}\n".encode() + content)
+        return digest.hexdigest()

@@ -17,7 +17,7 @@ from lockgate.base.paths import SETTINGS_FILE
 from lockgate.repository.environment_inputs import Inputs
 from lockgate_policies.model.settings import PLACE_KEYS
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_NAME = re.compile(r"[^\s/*]([^/*\n\r\t]*[^\s/*])?")
 _SECRET = re.compile(r"(?i)(^|_)(password|passwd|secret|token|private_key|api_key)(_|$)")
 
 
@@ -63,7 +63,9 @@ def inputs_of(document: object, name: str) -> Inputs:
 
 def _environment(name: str, entry: Mapping[str, Any], where: str) -> SaidEnvironment:
     if not _NAME.fullmatch(name):
-        raise _wrong(where, "is no name for an environment: use letters, digits, '-', '_', '.'")
+        raise _wrong(
+            where, "is no name for an environment: it holds a slash, a star or a blank at its end"
+        )
     if "roots" in entry:
         if "directory" in entry:
             raise _wrong(where, "has both directory and roots: give one of them")

@@ -20,7 +20,7 @@ from lockgate.repository.environment_settings import (
     said_environments,
 )
 from lockgate.repository.file_tree import FileTree, OutsideError
-from lockgate.repository.root_modules import Search, find_root_modules
+from lockgate.repository.root_modules import ENVIRONMENTS, Search, find_root_modules
 from lockgate.repository.settings import read_settings_document
 from lockgate.repository.variable_files import variable_sets
 from lockgate_policies.hcl.module_files import is_configuration
@@ -65,6 +65,12 @@ class PlacedEnvironment:
     inputs: Inputs = field(default_factory=Inputs)
     why: str = ""
     parts: tuple[PlacedEnvironment, ...] = ()
+
+    @property
+    def in_own_layout(self) -> bool:
+        """Whether it is found as ``envs/NAME``, and needs no inputs for that."""
+        here = self.directory == posixpath.join(ENVIRONMENTS, self.name)
+        return here and not self.inputs.var_files
 
     @property
     def roots(self) -> tuple[PlacedEnvironment, ...]:
@@ -233,11 +239,48 @@ def _none(root: Path, search: Search) -> str:
 def select(environments: Sequence[Environment], names: Sequence[str]) -> list[Environment]:
     """The environments of the given names, all of them for no name, each once.
 
-    Raises UsageError for a name that is not among them, with those that are.
+    A root module of an environment with several has a name of its own. Raises UsageError for a
+    name that is not among them, with those that are.
     """
-    by_name = {environment.name: environment for environment in environments}
+    by_name = {part.name: part for environment in environments for part in environment.parts}
+    by_name |= {environment.name: environment for environment in environments}
     for name in names:
         if name not in by_name:
             known = ", ".join(by_name) or "none"
             raise UsageError(f"There is no environment '{name}'. Known are: {known}.")
     return [by_name[name] for name in dict.fromkeys(names)] or list(environments)
+
+
+def single(root: Path, name: str) -> Environment:
+    """The environment of a name, for what is done to one root module. Raises UsageError."""
+    (environment,) = select(discover(root), [name])
+    if environment.parts:
+        parts = ", ".join(part.name for part in environment.parts)
+        raise UsageError(
+            f"{name} has several root modules, and this is done to one of them. Name it: {parts}."
+        )
+    return environment
+
+
+def with_variables(
+    chosen: Sequence[Environment], values: Sequence[str], files: Sequence[Path]
+) -> list[Environment]:
+    """The environments with what the command line gives their root modules' variables.
+
+    Raises UsageError for a value that is not ``NAME=VALUE``.
+    """
+    for value in values:
+        name, told, _ = value.partition("=")
+        if not told or not name.strip():
+            raise UsageError(f"-var '{value}' gives no value: write -var 'NAME=VALUE'.")
+    options = (
+        *(f"-var-file={file.absolute()}" for file in files),
+        *(f"-var={value}" for value in values),
+    )
+    return [_with_options(environment, options) for environment in chosen]
+
+
+def _with_options(environment: Environment, options: tuple[str, ...]) -> Environment:
+    inputs = replace(environment.inputs, options=(*environment.inputs.options, *options))
+    parts = tuple(_with_options(part, options) for part in environment.parts)
+    return replace(environment, inputs=inputs, parts=parts)

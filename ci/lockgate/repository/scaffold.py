@@ -5,6 +5,7 @@ Nothing is ever overwritten: a file that is there is kept, and said to be.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from lockgate.base import paths
 from lockgate.base.errors import UsageError
+from lockgate.repository.environments import Overview
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _PLACE = re.compile(r"@([A-Z_]+)@")
@@ -118,14 +120,51 @@ def repository_files(choices: Choices) -> dict[str, str]:
     return files | module_files()
 
 
-def settings_files(choices: Choices, environments: Iterable[str]) -> dict[str, str]:
-    """The settings for a repository that has environments: each promoted on its own, in order."""
+_UNSAID_ENVIRONMENTS = """\
+# environments:
+#   prod:
+#     production: true"""
+
+
+def settings_files(choices: Choices, found: Overview) -> dict[str, str]:
+    """The settings for a repository that has environments: each promoted on its own, in order.
+
+    Where they are is written down, but for those that stand in ``envs/``: one that is added there
+    counts at once.
+    """
+    environments = [environment.name for environment in found.environments]
+    own_layout = all(environment.in_own_layout for environment in found.environments)
     values = {
+        "ENVIRONMENTS": _UNSAID_ENVIRONMENTS if own_layout else places_text(found),
         "PRIMARY_REGION": choices.primary_region,
         "SECONDARY_REGION": choices.secondary_region,
         "STAGES": ", ".join(f"[{name}]" for name in environments),
     }
     return {"lockgate.yaml": _filled(_template("repository/settings.yaml"), values)}
+
+
+def places_text(found: Overview) -> str:
+    """What was found, as the key ``environments`` of the settings, with the reasons as comments."""
+    lines = ["environments:"]
+    for environment in found.environments:
+        lines += [f"  {_quoted(environment.name)}:", f"    # It {environment.why}."]
+        lines.append(f"    directory: {_quoted(environment.directory or '.')}")
+        if environment.inputs.var_files:
+            files = ", ".join(_quoted(file) for file in environment.inputs.var_files)
+            lines.append(f"    var_files: [{files}]")
+        lines.append("    # production: true")
+    if found.search.left_out:
+        lines.append("  # Left out, and can be named as these are:")
+        lines += [f"  #   {entry.directory or '.'}: {entry.why}" for entry in found.search.left_out]
+    return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    """A text as YAML reads it back, whatever is in it."""
+    plain = re.fullmatch(r"[A-Za-z0-9_./][A-Za-z0-9_./-]*", text)
+    unlike = text.lower() in ("true", "false", "yes", "no", "on", "off", "null", "~")
+    number = re.fullmatch(r"[0-9._]+(e[0-9]+)?", text)
+    return text if plain and not unlike and not number else json.dumps(text)
 
 
 def bucket_in(texts: Iterable[str]) -> str | None:

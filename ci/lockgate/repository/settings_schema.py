@@ -14,7 +14,8 @@ _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 def json_schema() -> dict[str, Any]:
     """The schema (JSON Schema, draft 2020-12)."""
     values = {name: _value(default, key) for name, default, key in keys(Settings)}
-    environment = {"type": ["object", "null"], "additionalProperties": False, "properties": values}
+    judged = {"type": ["object", "null"], "additionalProperties": False, "properties": values}
+    environment = {**judged, "properties": {**values, **_place()}}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Lockgate's settings",
@@ -22,7 +23,7 @@ def json_schema() -> dict[str, Any]:
         "additionalProperties": False,
         "properties": {
             "version": {"const": 1},
-            "defaults": {"description": "Settings of every environment.", **environment},
+            "defaults": {"description": "Settings of every environment.", **judged},
             "environments": {
                 "description": "By environment, what differs from the defaults.",
                 "type": ["object", "null"],
@@ -36,6 +37,46 @@ def json_schema() -> dict[str, Any]:
             },
         },
     }
+
+
+def _place() -> dict[str, Any]:
+    """Where an environment stands and what it is planned with: docs/environments.md."""
+    text = {"type": "string", "minLength": 1}
+    texts = {"type": "array", "items": text}
+    place: dict[str, Any] = {
+        "directory": {
+            "description": "The root module; each * stands for one step of a path.",
+            **text,
+        },
+        "var_files": {"description": "Variable files, as -var-file takes them.", **texts},
+        "variables": {
+            "description": "Values of variables, none of them secret.",
+            "type": "object",
+        },
+        "workspace": {"description": "The CLI workspace.", **text},
+        "backend_config": {
+            "description": "What init gets as -backend-config: files, or key=value.",
+            **texts,
+        },
+        "terraform": {"description": "The engine: a terraform or tofu executable.", **text},
+        "unknown_variables": {
+            "description": "Variables whose values only the pipeline knows.",
+            **texts,
+        },
+    }
+    part = {
+        "type": "object",
+        "required": ["directory"],
+        "additionalProperties": False,
+        "properties": place,
+    }
+    roots = {
+        "description": "Several root modules that are one environment, judged together.",
+        "type": "array",
+        "minItems": 1,
+        "items": {"anyOf": [text, part]},
+    }
+    return {**place, "roots": roots}
 
 
 def _value(default: Any, key: Key) -> dict[str, Any]:

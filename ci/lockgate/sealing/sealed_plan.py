@@ -36,7 +36,8 @@ NO_LOCK_FILE = ""
 class Surroundings:
     """What a plan was made of and by; at its apply all of it must be the same again.
 
-    ``tree`` is git's name for the files of the commit; ``lock_file`` and ``policies`` are sha256.
+    ``tree`` is git's name for the files of the commit; ``lock_file``, ``policies`` and ``inputs``
+    (what ``-var`` and ``-var-file`` gave; "" for nothing) are sha256.
     """
 
     environment: str
@@ -46,6 +47,7 @@ class Surroundings:
     engine: str
     policies: str
     target: str
+    inputs: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ class _ManifestDocument(msgspec.Struct, frozen=True):
     sealed: Annotated[datetime, msgspec.Meta(tz=True)]
     approvals: tuple[Approval, ...]
     verdict: Any
+    inputs: str = ""
 
 
 _OWN = ("providers", "changes", "sealed", "approvals", "verdict")
@@ -213,6 +216,12 @@ def _elsewhere(there: Surroundings, here: Surroundings) -> Iterator[str]:
         yield (
             f"It was planned with {there.engine}, and this is {here.engine}. Apply with the same "
             "version (--terraform), or plan again with this one."
+        )
+    if there.inputs != here.inputs:
+        given = "with -var or -var-file" if there.inputs else "without -var and -var-file"
+        yield (
+            f"It was planned {given}, and is to be applied with other values. Give the same ones, "
+            "or plan again."
         )
     if there.target != here.target:
         yield (

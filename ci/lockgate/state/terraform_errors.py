@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lockgate.base.errors import EngineError
+from lockgate.engine.missing_variables import ways_to_give
 from lockgate.state.state_lock import next_step
 from lockgate.targets.target import Workspace
 
@@ -18,4 +19,5 @@ def explained(workspace: Workspace) -> Iterator[None]:
     except EngineError as error:
         said = workspace.in_repository(str(error))
         name = workspace.environment.name
-        raise EngineError(said + next_step(said, name, workspace.option)) from error
+        more = next_step(said, name, workspace.option) + ways_to_give(said, name)
+        raise EngineError(said + more) from error

@@ -1,0 +1,310 @@
+"""Where environments are found: by what directories hold, and by what the settings say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from lockgate.base.errors import UsageError
+from lockgate.repository.environments import (
+    Overview,
+    discover,
+    in_tree,
+    overview,
+    select,
+    single,
+    with_variables,
+)
+from lockgate.repository.file_tree import FILE, FileTree
+from lockgate.repository.scaffold import places_text
+
+BACKEND = 'terraform {\n  backend "s3" {}\n}\nprovider "aws" {}\n'
+PROVIDER = 'provider "aws" {\n  region = "us-east-1"\n}\n'
+RESOURCE = 'resource "aws_vpc" "this" {}\n'
+
+
+def tree(files: Mapping[str, str]) -> FileTree:
+    return FileTree(dict.fromkeys(files, FILE), lambda path: files[path].encode())
+
+
+def seen(files: Mapping[str, str], settings: str = "") -> Overview:
+    return overview(tree(files), yaml.safe_load(settings))
+
+
+def places(found: Overview) -> dict[str, str]:
+    return {environment.name: environment.directory for environment in found.environments}
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "name"),
+    [
+        ("main.tf", BACKEND, "main"),
+        ("terraform/main.tf", PROVIDER, "terraform"),
+        ("infra/prod/main.tf", BACKEND, "prod"),
+        ("environments/staging/providers.tf", PROVIDER, "staging"),
+        ("live/prod/us-east-1/network/main.tf", PROVIDER, "prod-us-east-1-network"),
+        ("app/main.tofu", BACKEND, "app"),
+        ("stacks/web/main.tf.json", '{"provider": {"aws": {"region": "eu-west-1"}}}', "web"),
+        ("one/main.tf", 'terraform { backend "s3" {} } # aws\n', "one"),
+        ("two/main.tf", 'terraform {\n  cloud {\n  }\n}\nprovider "aws" {}\n', "two"),
+        ("envs/dev/main.tf", RESOURCE, "dev"),
+    ],
+)
+def test_a_root_module_is_found_wherever_it_stands(file: str, text: str, name: str) -> None:
+    found = seen({file: text, "README.md": "# theirs\n"})
+    assert list(places(found)) == [name]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "why"),
+    [
+        ("examples/complete/main.tf", BACKEND, "stands in examples/"),
+        ("modules/web/providers.tf", PROVIDER, "stands in modules/"),
+        ("test/fixtures/a/main.tf", PROVIDER, "stands in test/"),
+        ("gcp/main.tf", 'provider "google" {}\n', "names nothing of AWS"),
+    ],
+)
+def test_what_is_left_out_is_said_with_the_reason(file: str, text: str, why: str) -> None:
+    found = seen({file: text, "prod/main.tf": BACKEND})
+    assert list(places(found)) == ["prod"]
+    assert [entry.why for entry in found.search.left_out] == [why]
+
+
+def test_what_is_called_as_a_module_is_none_though_it_configures_a_provider() -> None:
+    found = seen(
+        {
+            "network/main.tf": PROVIDER,
+            "prod/main.tf": f'{BACKEND}module "network" {{\n  source = "../network"\n}}\n',
+        }
+    )
+    assert places(found) == {"prod": "prod"}
+    assert found.search.left_out[0].why == "is called as a module by prod/main.tf"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['# provider "aws" {\n', '// backend "s3" {\n', RESOURCE, 'variable "provider" {\n}\n'],
+)
+def test_a_directory_that_only_talks_of_it_is_no_root_module(text: str) -> None:
+    assert places(seen({"somewhere/main.tf": text})) == {}
+
+
+def test_every_variable_file_beside_a_root_module_is_an_environment() -> None:
+    found = seen(
+        {
+            "main.tf": BACKEND,
+            "terraform.tfvars": "",
+            "local.auto.tfvars": "",
+            "common.tfvars": "",
+            "dev.tfvars": "",
+            "prod.tfvars.json": "{}",
+            "dev.tfvars.example": "",
+        }
+    )
+    files = {entry.name: entry.inputs.var_files for entry in found.environments}
+    assert files == {
+        "dev": ("common.tfvars", "dev.tfvars"),
+        "prod": ("common.tfvars", "prod.tfvars.json"),
+    }
+
+
+def test_variable_files_lie_in_a_directory_of_their_own_or_of_the_environment() -> None:
+    found = seen(
+        {
+            "infra/main.tf": BACKEND,
+            "infra/vars/dev.tfvars": "",
+            "infra/environments/prod/terraform.tfvars": "",
+            "infra/environments/prod/network.tfvars": "",
+        }
+    )
+    files = {entry.name: entry.inputs.var_files for entry in found.environments}
+    assert files == {
+        "dev": ("infra/vars/dev.tfvars",),
+        "prod": (
+            "infra/environments/prod/network.tfvars",
+            "infra/environments/prod/terraform.tfvars",
+        ),
+    }
+
+
+def test_a_variable_file_belongs_to_the_nearest_root_module() -> None:
+    found = seen({"main.tf": BACKEND, "live/app/main.tf": BACKEND, "live/app/prod.tfvars": ""})
+    assert {entry.name: entry.inputs.var_files for entry in found.environments} == {
+        "main": (),
+        "app-prod": ("live/app/prod.tfvars",),
+    }
+
+
+def test_names_that_would_be_the_same_are_whole_paths() -> None:
+    found = seen({"live/app/main.tf": BACKEND, "infra/app/main.tf": BACKEND})
+    assert places(found) == {"infra-app": "infra/app", "live-app": "live/app"}
+
+
+def test_the_settings_say_where_environments_are() -> None:
+    found = seen(
+        {"infra/main.tf": BACKEND, "other/main.tf": BACKEND, "infra/p.tfvars": ""},
+        """
+        environments:
+          prod:
+            directory: infra
+            var_files: [infra/p.tfvars]
+            variables: {size: 3}
+            workspace: blue
+            backend_config: [key=prod.tfstate]
+            production: true
+        """,
+    )
+    assert found.said
+    (prod,) = found.environments
+    assert (prod.name, prod.directory) == ("prod", "infra")
+    assert prod.inputs.var_files == ("infra/p.tfvars",)
+    assert prod.inputs.variables == {"size": 3}
+    assert prod.inputs.workspace == "blue"
+    assert prod.inputs.backend_config == ("key=prod.tfstate",)
+
+
+def test_a_pattern_names_many_at_once() -> None:
+    files = {
+        "live/dev/app/main.tf": BACKEND,
+        "live/prod/app/main.tf": BACKEND,
+        "live/prod/dns/main.tf": BACKEND,
+    }
+    found = seen(files, 'environments: {"*": {directory: "live/*/app"}}')
+    assert places(found) == {"dev": "live/dev/app", "prod": "live/prod/app"}
+
+
+def test_several_root_modules_are_one_environment() -> None:
+    found = seen(
+        {"live/a/main.tf": PROVIDER, "live/b/main.tf": PROVIDER},
+        "environments: {prod: {roots: [live/a, {directory: live/b, workspace: blue}]}}",
+    )
+    (prod,) = found.environments
+    assert [part.name for part in prod.parts] == ["prod/live/a", "prod/live/b"]
+    assert prod.parts[1].inputs.workspace == "blue"
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ({"directory": "../x"}, "environments.prod.directory: '../x' leads out of the repository"),
+        ({"directory": 3}, "environments.prod.directory: must be a path in the repository, not 3"),
+        ({"directory": "a", "roots": ["b"]}, "has both directory and roots"),
+        ({"roots": []}, "environments.prod.roots: must be a list of directories"),
+        ({"roots": ["a", "a"]}, "names a twice with the same inputs"),
+        ({"roots": [{"directory": "a", "production": True}]}, "unknown key 'production'"),
+        ({"directory": "a", "var_files": "x"}, "var_files: must be a list of texts, not 'x'"),
+        ({"directory": "a", "workspace": 1}, "environments.prod.workspace: must be a text, not 1"),
+        (
+            {"directory": "a", "variables": {"db_password": "x"}},
+            "variables.db_password: sounds like a secret",
+        ),
+        ({"directory": "a", "variables": ["x"]}, "variables: must map variables to their values"),
+    ],
+)
+def test_what_cannot_be_used_is_said_with_its_key(entry: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        overview(tree({"a/main.tf": BACKEND}), {"environments": {"prod": entry}})
+    assert said in str(caught.value)
+    assert "docs/environments.md" in str(caught.value)
+
+
+def test_a_pattern_that_matches_nothing_is_said() -> None:
+    with pytest.raises(UsageError, match=r"no root module stands in 'live/\*'"):
+        seen({"a/main.tf": BACKEND}, 'environments: {"*": {directory: "live/*"}}')
+
+
+def test_a_tree_whose_settings_are_not_usable_is_searched() -> None:
+    files = {"lockgate.yaml": "environments: {a: {directory: 3}}", "prod/main.tf": BACKEND}
+    assert list(in_tree(tree(files))) == ["prod"]
+
+
+def test_what_init_writes_is_read_as_what_was_found() -> None:
+    files = {
+        "1.5/main.tf": BACKEND,
+        "on/main.tf": PROVIDER,
+        "a b/dev.tfvars": "",
+        "a b/x.tf": BACKEND,
+    }
+    found = seen(files)
+    again = seen(files, places_text(found))
+    assert places(again) == places(found)
+    assert [entry.inputs for entry in again.environments] == [
+        entry.inputs for entry in found.environments
+    ]
+
+
+def write(root: Path, files: Mapping[str, str]) -> None:
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+
+
+def test_no_environment_is_said_with_what_was_seen_and_what_takes_it(tmp_path: Path) -> None:
+    write(tmp_path, {"examples/a/main.tf": BACKEND})
+    with pytest.raises(UsageError) as caught:
+        discover(tmp_path)
+    assert "holds no environment" in str(caught.value)
+    assert "Left out: examples/a (stands in examples/)" in str(caught.value)
+    assert "environments: {prod: {directory: infra/prod}}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("directory: nowhere", "there is no directory nowhere"),
+        ("directory: docs", "docs holds no *.tf files"),
+        ("{directory: a, var_files: [b.tfvars]}", "there is no variable file b.tfvars"),
+        ("{roots: [a, nowhere]}", "environments.prod: there is no directory nowhere"),
+    ],
+)
+def test_what_the_settings_name_must_be_there(tmp_path: Path, entry: str, said: str) -> None:
+    prod = entry if entry.startswith("{") else f"{{{entry}}}"
+    write(tmp_path, {"a/main.tf": BACKEND, "docs/x.md": ""})
+    (tmp_path / "lockgate.yaml").write_text(f"environments: {{prod: {prod}}}\n")
+    with pytest.raises(UsageError) as caught:
+        discover(tmp_path)
+    assert said in str(caught.value)
+
+
+def test_a_part_is_chosen_by_its_name_and_the_whole_is_no_single_root_module(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path, {"a/main.tf": PROVIDER, "b/main.tf": PROVIDER})
+    (tmp_path / "lockgate.yaml").write_text("environments: {prod: {roots: [a, b]}}\n")
+    assert single(tmp_path, "prod/a").directory == tmp_path / "a"
+    with pytest.raises(UsageError, match=r"Name it: prod/a, prod/b\."):
+        single(tmp_path, "prod")
+    with pytest.raises(UsageError, match=r"Known are: prod/a, prod/b, prod\."):
+        select(discover(tmp_path), ["c"])
+
+
+def test_the_command_line_wins_over_files(tmp_path: Path) -> None:
+    write(tmp_path, {"a/main.tf": PROVIDER, "a/dev.tfvars": "", "own.tfvars": ""})
+    (environment,) = with_variables(discover(tmp_path), ["size=3"], [tmp_path / "own.tfvars"])
+    assert environment.inputs.arguments(tmp_path, tmp_path) == [
+        f"-var-file={tmp_path}/a/dev.tfvars",
+        f"-var-file={tmp_path}/own.tfvars",
+        "-var=size=3",
+    ]
+    with pytest.raises(UsageError, match="-var 'size' gives no value"):
+        with_variables([environment], ["size"], [])
+
+
+def test_a_seal_tells_the_command_lines_values_apart(tmp_path: Path) -> None:
+    write(tmp_path, {"a/main.tf": PROVIDER, "own.tfvars": "size = 1\n"})
+    known = discover(tmp_path)
+    assert known[0].inputs.fingerprint() == ""
+
+    def fingerprint(*values: str) -> str:
+        (environment,) = with_variables(known, values, [tmp_path / "own.tfvars"])
+        return environment.inputs.fingerprint()
+
+    first = fingerprint("size=3")
+    assert first != fingerprint("size=4")
+    assert first == fingerprint("size=3")
+    (tmp_path / "own.tfvars").write_text("size = 2\n")
+    assert first != fingerprint("size=3")
