@@ -28,8 +28,10 @@ from lockgate.engine.provider_proxy.provider_pool import ProviderPool
 from lockgate.engine.provider_proxy.refusals import learn
 from lockgate.engine.provider_proxy.server import Lane, ProviderProxy
 from lockgate.engine.terraform_process import TerraformProcess, start
+from lockgate.engine.unknown_variables import unknown_values
 from lockgate.install.provider_binary import ProviderBinary
 from lockgate.install.provider_store import ProviderStore
+from lockgate_policies.hcl.blocks import Expression
 
 _MOST_REFUSALS = 6
 _MOST_SETTLINGS = 2
@@ -133,17 +135,18 @@ class ResolvedPlanner:
         out: Path,
         primary_region: str,
         arguments: Sequence[str] = (),
+        unknown: Mapping[str, Expression | None] | None = None,
     ) -> Resolved:
         """Plan the root module in ``directory``, and write the resolved plan's JSON to ``out``.
 
-        ``scratch`` is for plan files, ``arguments`` are more for ``plan``. Raises EngineError with
-        Terraform's own message.
+        ``scratch`` is for plan files, ``arguments`` are more for ``plan``. ``unknown`` holds the
+        types of the variables that nobody knows. Raises EngineError with Terraform's own message.
         """
         way = self._ways.get()
         session = PlanSession(primary_region)
         way.lane.session = session
         try:
-            run = _Run(way.terraform, session, directory, scratch, arguments)
+            run = _Run(way.terraform, session, directory, scratch, arguments, unknown or {})
             if not run.init():
                 with self._one_install:
                     # Another environment may have brought what is missing, meanwhile.
@@ -157,6 +160,8 @@ class ResolvedPlanner:
                 # A part of something looked up, say, is a key of `for_each`.
                 session.same_look_ups = True
                 document = resolved_plan.merge(ordinary, run.resolved(), knowledge)
+            for name in unknown or ():
+                document.get("variables", {}).pop(name, None)
         finally:
             way.lane.end()
             self._ways.put(way)
@@ -198,12 +203,14 @@ class _Run:
         directory: Path,
         scratch: Path,
         arguments: Sequence[str],
+        unknown: Mapping[str, Expression | None],
     ):
         self._terraform = terraform
         self._session = session
         self._directory = directory
         self._scratch = scratch
         self._arguments = arguments
+        self._unknown = unknown
 
     def init(self) -> bool:
         """``terraform init`` without the network; tell whether it can be done so."""
@@ -236,9 +243,8 @@ class _Run:
         arguments = ["plan", "-input=false", "-no-color", "-lock=false", "-detailed-exitcode"]
         for attempt in range(_MOST_REFUSALS):
             self._session.begin(plan_pass)
-            said = self._run(
-                [*arguments, *self._arguments, *extra, f"-out={file}"], plan_pass.value
-            )
+            given = [*self._given(plan_pass), *self._arguments]
+            said = self._run([*arguments, *given, *extra, f"-out={file}"], plan_pass.value)
             if said.exit_code in (0, 2):
                 return said.exit_code == 2, self._show(file)
             message = message_of("terraform plan", said)
@@ -251,6 +257,14 @@ class _Run:
         if plan_pass is Pass.RESOLVED:
             message += "\nThis was planned with made-up values for what only an apply tells."
         raise EngineError(message)
+
+    def _given(self, plan_pass: Pass) -> list[str]:
+        """The variables that nobody knows, which whoever gives them a value knows after all."""
+        if not self._unknown:
+            return []
+        file = self._scratch / f"unknown-{plan_pass.value}.tfvars.json"
+        file.write_bytes(msgspec.json.encode(unknown_values(self._unknown, plan_pass)))
+        return [f"-var-file={file}"]
 
     def _show(self, file: Path) -> dict[str, Any]:
         out = self._scratch / f"{file.name}.json"

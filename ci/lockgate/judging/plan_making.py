@@ -20,6 +20,7 @@ from lockgate.install.provider_binary import ProviderBinary
 from lockgate.judging import plan_document
 from lockgate.judging.environment_plan import plan_environment
 from lockgate.judging.side_by_side import workers
+from lockgate.judging.variable_types import variable_types
 from lockgate.repository.environments import Environment
 from lockgate.targets.accountless_workspace import accountless_environment, accountless_workspace
 from lockgate.targets.target import Target
@@ -96,7 +97,12 @@ class ResolvedPlans:
         with accountless_workspace(environment, {}) as workspace:
             try:
                 planned = planner.plan(
-                    workspace.directory, workspace.scratch, out, primary, workspace.arguments
+                    workspace.directory,
+                    workspace.scratch,
+                    out,
+                    primary,
+                    workspace.arguments,
+                    variable_types(environment),
                 )
             except EngineError as error:
                 said = workspace.in_repository(str(error))

@@ -1,0 +1,119 @@
+"""Environments planned with what they are given: files, values, a workspace, and nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lockgate.base.errors import EngineError, UsageError
+from lockgate.engine.engine import Engine
+from lockgate.engine.provider_choice import ProviderChoice
+from lockgate.judging.plan_making import ResolvedPlans
+from lockgate.repository.environments import discover, select
+from lockgate_policies.model.settings import Settings
+
+MAIN = """\
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+
+provider "aws" {
+  region = "us-east-1"
+}
+
+variable "name" {
+  type = string
+}
+
+variable "sizes" {
+  type    = list(number)
+  default = [1]
+}
+
+resource "aws_sqs_queue" "this" {
+  name                       = "${var.name}-${terraform.workspace}"
+  delay_seconds              = var.sizes[0]
+  visibility_timeout_seconds = 30
+}
+"""
+
+PlanOf = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def plans() -> Iterator[ResolvedPlans]:
+    """One warm engine for all tests of this file."""
+    engine = Engine.find()
+    settings = Settings(provider="bundled")
+    made = ResolvedPlans([], engine, ProviderChoice.of_this_run(engine), lambda _: settings, 1)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def planned(plans: ResolvedPlans, tmp_path: Path) -> PlanOf:
+    """Plans the environment ``prod`` of a repository of these settings and files."""
+
+    def plan(settings: str, **files: str) -> dict[str, Any]:
+        root = tmp_path / "repository"
+        (root / "infra").mkdir(parents=True)
+        (root / "infra" / "main.tf").write_text(MAIN)
+        for name, text in files.items():
+            (root / f"{name}.tfvars").write_text(text)
+        (root / "lockgate.yaml").write_text(
+            f"environments: {{prod: {{directory: infra, {settings}}}}}\n"
+        )
+        (environment,) = select(discover(root), ["prod"])
+        out = tmp_path / "plan.json"
+        plans.plan(environment, out, lambda _name, _remark: None)
+        document: dict[str, Any] = json.loads(out.read_bytes())
+        return document
+
+    return plan
+
+
+def queue(document: dict[str, Any]) -> dict[str, Any]:
+    (change,) = document["resource_changes"]
+    planned: dict[str, Any] = change["change"]["after"]
+    return planned
+
+
+def test_files_values_and_the_workspace_are_what_terraform_gets(planned: PlanOf) -> None:
+    document = planned(
+        "var_files: [one.tfvars, two.tfvars], variables: {sizes: [7]}, workspace: blue",
+        one='name = "one"\n',
+        two='name = "two"\n',
+    )
+    assert queue(document)["name"] == "two-blue"
+    assert queue(document)["delay_seconds"] == 7
+
+
+def test_what_only_the_pipeline_knows_is_unknown_and_what_follows_from_it(planned: PlanOf) -> None:
+    document = planned("unknown_variables: [name, sizes]")
+    (change,) = document["resource_changes"]
+    assert change["change"]["after_unknown"]["name"] is True
+    assert change["change"]["after_unknown"]["delay_seconds"] is True
+    assert "name" not in change["change"]["after"]
+    assert queue(document)["visibility_timeout_seconds"] == 30
+    assert "lockgate-unknown" not in json.dumps(document)
+
+
+def test_a_variable_without_a_value_is_said_with_the_ways_to_give_one(planned: PlanOf) -> None:
+    with pytest.raises(EngineError) as caught:
+        planned("workspace: blue")
+    said = str(caught.value)
+    assert "on infra/main.tf line 11" in said
+    assert "This variable has no value: name. Give one with -var 'name=VALUE'" in said
+    assert "as TF_VAR_name" in said
+    assert "under environments.prod" in said
+
+
+def test_an_unknown_variable_must_be_declared(planned: PlanOf) -> None:
+    with pytest.raises(UsageError, match="infra declares no variable 'nome'"):
+        planned("unknown_variables: [nome]")
