@@ -10,6 +10,7 @@ from pathlib import Path
 from lockgate.applying.drift import EnvironmentDrift, read_drift, standing_plan
 from lockgate.base.errors import EngineError
 from lockgate.engine.engine import Engine, stop_all
+from lockgate.engine.environment_engine import engine_of
 from lockgate.judging.environment_check import Judge, open_judge
 from lockgate.judging.environment_plan import plan_environment
 from lockgate.judging.plan_making import Say
@@ -31,7 +32,7 @@ def find_drift(
     def run(environment: Environment, plan: Path) -> EnvironmentDrift:
         say(environment.name, "reading what stands")
         try:
-            plan_environment(environment, target, engine, plan)
+            plan_environment(environment, target, engine_of(environment, engine), plan)
             document = json.loads(plan.read_bytes())
             found = read_drift(environment.name, document)
             if not found.applied:

@@ -61,6 +61,7 @@ def command(
     from lockgate.base import paths
     from lockgate.base.errors import UsageError
     from lockgate.engine.engine import Engine
+    from lockgate.engine.environment_engine import engine_of
     from lockgate.repository import environments
     from lockgate.repository.pipeline_settings import read_pipeline_settings
     from lockgate.repository.settings import read_settings_document
@@ -88,7 +89,7 @@ def command(
         )
     (environment,) = environments.with_variables([environment], values, var_files)
     _confirmation.ask("apply", environment.name, target_name, yes=yes)
-    engine, reviewed = Engine.find(terraform), None
+    engine, reviewed = engine_of(environment, Engine.find(terraform)), None
     if bundle is not None:
         settings = read_pipeline_settings(read_settings_document(root))
         secret = read_sealing_key(os.environ)

@@ -33,13 +33,14 @@ def command(
     from lockgate.applying import environment_apply
     from lockgate.base import paths
     from lockgate.engine.engine import Engine
+    from lockgate.engine.environment_engine import engine_of
     from lockgate.repository import environments
     from lockgate.targets.target_selection import for_reading
 
     root = paths.repository_root()
     environment = environments.single(root, name)
     (environment,) = environments.with_variables([environment], values, var_files)
-    engine = Engine.find(terraform)
+    engine = engine_of(environment, Engine.find(terraform))
     _confirmation.ask("destroy", name, target_name, yes=yes)
     with for_reading(target_name, root, engine) as target:
         if target is None:

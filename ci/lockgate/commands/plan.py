@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lockgate.engine.engine import Engine
+    from lockgate.engine.environment_engine import engine_of
     from lockgate.judging.base_revision import JudgedBy
     from lockgate.repository.environments import Environment
 
@@ -84,7 +85,7 @@ def command(
     root = paths.repository_root()
     environment = environments.single(root, name)
     (environment,) = environments.with_variables([environment], values, var_files)
-    engine = Engine.find(terraform)
+    engine = engine_of(environment, Engine.find(terraform))
     if bundle is not None:
         if out is not None:
             raise click.UsageError("--bundle and --out do not go together")

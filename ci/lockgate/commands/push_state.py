@@ -37,6 +37,7 @@ def command(name: str, state: Path, target_name: str, terraform: str | None, yes
     from lockgate.base import paths
     from lockgate.base.errors import UsageError
     from lockgate.engine.engine import Engine
+    from lockgate.engine.environment_engine import engine_of
     from lockgate.repository import environments
     from lockgate.state.state_push import push_state
     from lockgate.targets.target_selection import for_reading
@@ -44,7 +45,7 @@ def command(name: str, state: Path, target_name: str, terraform: str | None, yes
     root = paths.repository_root()
     environment = environments.single(root, name)
     _confirmation.ask("upload a state of", name, target_name, yes=yes)
-    engine = Engine.find(terraform)
+    engine = engine_of(environment, Engine.find(terraform))
     with for_reading(target_name, root, engine) as target:
         if target is None:
             raise UsageError(

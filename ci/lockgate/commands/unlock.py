@@ -75,13 +75,14 @@ def _unlock_state(
     root: Path, name: str, lock_id: str, target_name: str, terraform: str | None
 ) -> str:
     from lockgate.engine.engine import Engine
+    from lockgate.engine.environment_engine import engine_of
     from lockgate.repository import environments
     from lockgate.state.state_unlock import must_be_id, unlock_state
     from lockgate.targets.target_selection import for_reading
 
     environment = environments.single(root, name)
     must_be_id(lock_id)
-    engine = Engine.find(terraform)
+    engine = engine_of(environment, Engine.find(terraform))
     with for_reading(target_name, root, engine) as target:
         if target is None:
             return "The embedded AWS is not up, so no state is locked there."

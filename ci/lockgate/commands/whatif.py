@@ -63,6 +63,7 @@ def command(
     """
     from lockgate.base import paths
     from lockgate.engine.engine import Engine
+    from lockgate.engine.environment_engine import engine_of
     from lockgate.judging.loss_check import losses_of_plan, losses_on
     from lockgate.reports import report_losses
     from lockgate.repository import environments
@@ -81,7 +82,9 @@ def command(
         found = losses_of_plan(environment, plan, wanted)
     else:
         _screen.say(f"{name}: planning")
-        found = losses_on(target_name, environment, Engine.find(terraform), wanted)
+        found = losses_on(
+            target_name, environment, engine_of(environment, Engine.find(terraform)), wanted
+        )
     survived = all(each.survived for each in found)
     if as_json:
         document = {

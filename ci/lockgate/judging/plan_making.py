@@ -12,6 +12,7 @@ from typing import Protocol
 
 from lockgate.base.errors import EngineError
 from lockgate.engine.engine import Engine, stop_all
+from lockgate.engine.environment_engine import engine_of
 from lockgate.engine.missing_variables import ways_to_give
 from lockgate.engine.provider_choice import ProviderChoice
 from lockgate.engine.provider_proxy.resolution_transfer import transfer
@@ -55,7 +56,7 @@ class TargetPlans:
 
     def plan(self, environment: Environment, out: Path, say: Say) -> None:
         """The plan as Terraform makes it there."""
-        plan_environment(environment, self._target, self._engine, out)
+        plan_environment(environment, self._target, engine_of(environment, self._engine), out)
 
     def stop(self) -> None:
         """Ask every engine to stop gracefully."""
@@ -82,7 +83,7 @@ class ResolvedPlans:
         self._settings_of = settings_of
         self._ways = min(side_by_side, len(environments)) or 1
         self._lock = threading.Lock()
-        self._planners: dict[ProviderBinary, ResolvedPlanner] = {}
+        self._planners: dict[tuple[ProviderBinary, Engine], ResolvedPlanner] = {}
         self._closed = False
 
     def plan(self, environment: Environment, out: Path, say: Say) -> None:
@@ -92,7 +93,8 @@ class ResolvedPlans:
         planner = self._planner(
             self._choice.of(
                 environment, settings.provider, lambda remark: say(environment.name, remark)
-            )
+            ),
+            engine_of(environment, self._engine),
         )
         with accountless_workspace(environment, {}) as workspace:
             try:
@@ -130,19 +132,19 @@ class ResolvedPlans:
         for planner in planners:
             planner.close()
 
-    def _planner(self, binary: ProviderBinary) -> ResolvedPlanner:
+    def _planner(self, binary: ProviderBinary, engine: Engine) -> ResolvedPlanner:
         with self._lock:
             if self._closed:
                 raise EngineError("The command ends.")
-            if binary not in self._planners:
-                self._planners[binary] = ResolvedPlanner(
-                    self._engine,
+            if (binary, engine) not in self._planners:
+                self._planners[binary, engine] = ResolvedPlanner(
+                    engine,
                     binary,
                     accountless_environment(self._choice.cli_configuration()),
                     [environment.directory for environment in self._environments],
                     self._ways,
                 )
-            return self._planners[binary]
+            return self._planners[binary, engine]
 
 
 @contextmanager

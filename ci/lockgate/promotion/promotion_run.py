@@ -13,6 +13,7 @@ from lockgate.applying import environment_apply, verification
 from lockgate.applying.environment_apply import Applied, ReviewedPlan
 from lockgate.base.errors import EngineError, LockgateError, PolicyError
 from lockgate.engine.engine import Engine, stop_all
+from lockgate.engine.environment_engine import engine_of
 from lockgate.judging.environment_check import Judge
 from lockgate.promotion import promotion
 from lockgate.promotion.promotion import Promotion, Step
@@ -91,7 +92,11 @@ class Promoter:
             if stale:
                 self.say(stale)
             note(promotion.VERIFYING)
-            outcome = verification.verify(self.environments[name], self.target, self.engine)
+            outcome = verification.verify(
+                self.environments[name],
+                self.target,
+                engine_of(self.environments[name], self.engine),
+            )
             if outcome.passes and name in self.drills:
                 self.say(f"{name}: drilling")
                 outcome = verification.drill(self.environments[name], list(self.drill_arguments))
@@ -119,24 +124,30 @@ class Promoter:
             self.say(f"{environment.name}: {line.strip()}")
 
         judge = self.judge.judge
+        engine = engine_of(environment, self.engine)
         if self.bundles is None:
-            return environment_apply.apply(environment, self.target, self.engine, judge, say)
+            return environment_apply.apply(environment, self.target, engine, judge, say)
         bundle = self.bundles / f"{environment.name}.lockgate"
         if not bundle.is_file():
             # Nobody reviewed a plan of it, so there must be nothing to apply.
-            changed = verification.changed_resources(environment, self.target, self.engine)
+            changed = verification.changed_resources(environment, self.target, engine)
             if changed:
                 raise PolicyError(
                     f"{bundle} is not there, but {', '.join(changed)} would change: no plan of it "
                     "was reviewed. Open a pull request that changes it, or look with "
                     f"`lockgate drift {environment.name}`."
                 )
-            return environment_apply.apply(environment, self.target, self.engine, judge, say)
+            return environment_apply.apply(environment, self.target, engine, judge, say)
         if self.open_bundle is None:
             raise PolicyError("this version cannot apply sealed plans")
         reviewed = self.open_bundle(bundle, environment)
         return environment_apply.apply(
-            environment, self.target, self.engine, judge, say, reviewed=reviewed
+            environment,
+            self.target,
+            engine,
+            judge,
+            say,
+            reviewed=reviewed,
         )
 
 
