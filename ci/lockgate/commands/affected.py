@@ -53,5 +53,3 @@ def command(revision: str, as_json: bool, matrix: str | None) -> None:
                 _screen.answer(f"  {visible(reason)}")
         if answer.unaffected:
             _screen.answer(f"Not affected: {', '.join(map(visible, answer.unaffected))}")
-        elif not answer.environments:
-            _screen.answer("There is no environment.")

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lockgate.engine.engine import Engine
-    from lockgate.engine.environment_engine import engine_of
     from lockgate.judging.base_revision import JudgedBy
     from lockgate.repository.environments import Environment
 
@@ -78,6 +77,7 @@ def command(
     """
     from lockgate.base import paths
     from lockgate.engine.engine import Engine
+    from lockgate.engine.environment_engine import engine_of
     from lockgate.judging.plan_showing import plan_on
     from lockgate.repository import environments
     from lockgate.repository.settings import read_settings_document

@@ -212,7 +212,10 @@ def check(
             verdict = judge.judge(environment, plan)
         except EngineError as error:
             say(environment.name, "could not be planned")
-            return EnvironmentVerdict(environment.name, engine_error=str(error))
+            return EnvironmentVerdict(
+                environment.name, engine_error=str(error), directory=environment.inside
+            )
+        verdict = replace(verdict, directory=environment.inside)
         say(environment.name, "passes" if verdict.passes else "does not pass")
         return verdict
 

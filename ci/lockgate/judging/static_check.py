@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from lockgate.engine.dialect import configured_dialect
@@ -42,8 +43,11 @@ def _check_environment(environment: Environment, rules: Sequence[RuleFile]) -> E
     try:
         read = read_facts(environment.directory, environment.root, configured_dialect())
     except HclError as error:
-        return EnvironmentVerdict(environment.name, engine_error=str(error))
-    return judge_facts(environment.name, HclFacts(read["modules"]), rules)
+        return EnvironmentVerdict(
+            environment.name, engine_error=str(error), directory=environment.inside
+        )
+    verdict = judge_facts(environment.name, HclFacts(read["modules"]), rules)
+    return replace(verdict, directory=environment.inside)
 
 
 def judge_facts(name: str, facts: HclFacts, rules: Sequence[RuleFile]) -> EnvironmentVerdict:

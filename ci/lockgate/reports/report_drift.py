@@ -79,12 +79,12 @@ def next_steps(found: EnvironmentDrift) -> list[str]:
     steps = []
     if any(resource.reverted for resource in found.resources):
         steps.append(
-            f"Undo it with `lockgate apply {name}`, or write it into envs/{name} and merge that."
+            f"Undo it with `lockgate apply {name}`, or write it into the HCL and merge that."
         )
     if any(not resource.reverted for resource in found.resources):
         steps.append(
             "What the next apply leaves is set by no code, or follows from the rest: if it is "
-            f"still there afterwards, undo it by hand or write it into envs/{name}."
+            "still there afterwards, undo it by hand or write it into the HCL."
         )
     if not found.resources and found.verdict is not None and not found.verdict.passes:
         steps.append("Nothing changed outside: what is applied breaks the rules. See above.")

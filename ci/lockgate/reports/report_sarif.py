@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from lockgate import __version__
 from lockgate.base.markdown_text import prose
+from lockgate.base.paths import SETTINGS_FILE
 from lockgate.base.safe_text import visible
 from lockgate.reports import finding_text
 from lockgate.verdict.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict
@@ -67,7 +68,7 @@ def as_sarif(verdict: GateVerdict) -> dict[str, Any]:
 def _judged(environment: EnvironmentVerdict) -> Iterator[dict[str, Any]]:
     for finding in environment.findings:
         if finding.verdict.blocks:
-            yield _result(finding)
+            yield _result(finding, environment.directory)
 
 
 def _unjudged(environment: EnvironmentVerdict) -> Iterator[dict[str, Any]]:
@@ -80,7 +81,7 @@ def _unjudged(environment: EnvironmentVerdict) -> Iterator[dict[str, Any]]:
         "kind": "fail",
         "level": "error",
         "message": _message(f"{environment.environment} was not judged: {said}"),
-        "locations": [_location(environment.environment, "", "")],
+        "locations": [_location(environment.directory, "", "")],
         "_identity": (NOT_JUDGED, environment.environment, ""),
     }
 
@@ -103,7 +104,7 @@ def _results(verdict: GateVerdict) -> Iterator[dict[str, Any]]:
                 yield {**result, "partialFingerprints": _fingerprints(identity, seen[identity])}
 
 
-def _result(finding: EnvironmentFinding) -> dict[str, Any]:
+def _result(finding: EnvironmentFinding, directory: str) -> dict[str, Any]:
     unknown = finding.verdict is Verdict.UNKNOWN
     said = f"{'it cannot be told: ' if unknown else ''}{finding_text.said(finding)}"
     where = f"{finding.environment}: {finding_text.subject(finding)}"
@@ -113,7 +114,7 @@ def _result(finding: EnvironmentFinding) -> dict[str, Any]:
         "kind": "fail",
         "level": "error",
         "message": _message(f"{where}: {said}"),
-        "locations": [_location(finding.environment, finding.address, finding.location)],
+        "locations": [_location(directory, finding.address, finding.location)],
         "properties": {"environment": visible(finding.environment), "unknown": unknown},
         "_identity": (finding.rule, finding.environment, finding.address),
     }
@@ -128,13 +129,13 @@ def _result(finding: EnvironmentFinding) -> dict[str, Any]:
     return result
 
 
-def _location(environment: str, address: str, location: str) -> dict[str, Any]:
+def _location(directory: str, address: str, location: str) -> dict[str, Any]:
     """Where it is; for what has no line of its own, the environment's directory.
 
     GitHub refuses results without a place in a file.
     """
     place = finding_text.place(location)
-    file = place.file if place else f"envs/{environment}"
+    file = place.file if place else directory or SETTINGS_FILE
     made: dict[str, Any] = {
         "physicalLocation": {
             "artifactLocation": {"uri": _uri(file), "uriBaseId": _ROOT},

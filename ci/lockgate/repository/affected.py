@@ -10,8 +10,9 @@ from typing import Any
 
 import yaml
 
+from lockgate.base.errors import UsageError
 from lockgate.base.paths import SETTINGS_FILE, WAIVERS_FILE
-from lockgate.repository.environments import PlacedEnvironment, in_tree
+from lockgate.repository.environments import PlacedEnvironment, in_tree, no_environment
 from lockgate.repository.file_tree import FileTree, OutsideError
 from lockgate.repository.git_repository import GitRepository
 from lockgate.repository.module_graph import Dependencies, dependencies
@@ -66,12 +67,18 @@ class Affected:
 
 
 def find_affected(root: Path, revision: str) -> Affected:
-    """What the work tree changes since it left a revision. Raises UsageError."""
+    """What the work tree changes since it left a revision.
+
+    Raises UsageError, also if there is no environment before and after: nothing was looked at.
+    """
     git = GitRepository.find(root)
     base = git.merge_base(revision)
-    return affected(
+    answer = affected(
         git.tree(base), git.work_tree(), git.changed(base), git.path_of(root), base=base
     )
+    if not answer.environments and not answer.unaffected:
+        raise UsageError(no_environment(root))
+    return answer
 
 
 def affected(

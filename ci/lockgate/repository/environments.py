@@ -193,7 +193,7 @@ def discover(root: Path) -> list[Environment]:
     """The environments of a repository, by name. Raises UsageError if there is none."""
     seen = overview_of(root)
     if not seen.environments:
-        raise UsageError(_none(root, seen.search))
+        raise UsageError(no_environment(root))
     found = [_on_disk(environment, root) for environment in seen.environments]
     for environment in found:
         for part in environment.roots:
@@ -220,8 +220,9 @@ def _must_be_there(environment: Environment) -> None:
             raise UsageError(f"{where}: there is no variable file {file}.")
 
 
-def _none(root: Path, search: Search) -> str:
+def no_environment(root: Path) -> str:
     """Say that there is no environment, what was seen instead, and what takes it."""
+    search = find_root_modules(directory_tree(root))
     text = (
         f"{root} holds no environment. An environment is a root module: a directory whose *.tf "
         "files have a backend or configure the AWS provider, or any in envs/."

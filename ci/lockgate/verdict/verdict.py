@@ -57,6 +57,7 @@ class EnvironmentVerdict:
     policy that did not load, a check that did not report. ``losses`` says what the loss of each of
     its regions would do; what of it misses a target is among the findings too, by the rules.
     ``provider`` is the one that it was planned with, source and version; "" where it is not known.
+    ``directory`` is that of its root module in the repository, "" where it is not known.
     """
 
     environment: str
@@ -65,6 +66,7 @@ class EnvironmentVerdict:
     engine_error: str = ""
     losses: tuple[LossOutcome, ...] = ()
     provider: str = ""
+    directory: str = ""
 
     @property
     def blocking(self) -> tuple[EnvironmentFinding, ...]:

@@ -88,7 +88,10 @@ class LossDocument(msgspec.Struct, frozen=True):
 
 
 class EnvironmentDocument(msgspec.Struct, frozen=True):
-    """All that was found of one environment; ``provider`` is what it was planned with."""
+    """All that was found of one environment; ``provider`` is what it was planned with.
+
+    ``directory`` is its root module's in the repository.
+    """
 
     environment: str
     passes: bool
@@ -98,6 +101,7 @@ class EnvironmentDocument(msgspec.Struct, frozen=True):
     findings: tuple[FindingDocument, ...]
     losses: tuple[LossDocument, ...]
     provider: str | None = None
+    directory: str | None = None
 
 
 class VerdictDocument(msgspec.Struct, frozen=True):
@@ -197,6 +201,7 @@ def _environment(environment: EnvironmentVerdict) -> EnvironmentDocument:
         findings=tuple(_finding(finding) for finding in environment.findings),
         losses=tuple(_loss(loss) for loss in environment.losses),
         provider=environment.provider or None,
+        directory=environment.directory or None,
     )
 
 
@@ -209,6 +214,7 @@ def _environment_of(document: EnvironmentDocument) -> EnvironmentVerdict:
         engine_error=document.engine_error or "",
         losses=tuple(_loss_of(loss) for loss in document.losses),
         provider=document.provider or "",
+        directory=document.directory or "",
     )
 
 
