@@ -53,9 +53,15 @@ def test_it_decides_the_state_and_the_providers_of_this_repository() -> None:
 
 def _facts(**module: object) -> HclFacts:
     call = {"file": "main.tf", "line": 1, "source": "./m", "providers": None, "arguments": {}}
-    inner = {"resources": {"aws_vpc.this": {"arguments": {}}}, "required_providers": ["aws"]}
-    root = {"calls": {"m": {**call, **module}}, "resources": {}}
-    return HclFacts({"": root, "m": inner})
+    inner = {
+        "directory": "m",
+        "resources": {"aws_vpc.this": {"arguments": {}}},
+        "required_providers": ["aws"],
+    }
+    both = [{"name": "aws", "alias": None}, {"name": "aws", "alias": "west"}]
+    calls = {"first": call, "copy": {**call, **module}}
+    root = {"calls": calls, "resources": {}, "providers": both}
+    return HclFacts({"": root, "first": inner, "copy": inner})
 
 
 def _verdict_of(facts: HclFacts, rule: str) -> Verdict | None:
@@ -67,3 +73,17 @@ def test_a_call_that_may_come_to_nothing_is_left_to_the_plan() -> None:
     assert _verdict_of(_facts(), "LG_REGION_3") is Verdict.FAIL
     assert _verdict_of(_facts(arguments={"count": "var.enabled ? 1 : 0"}), "LG_REGION_3") is None
     assert _verdict_of(_facts(providers={"aws": "aws.west"}), "LG_REGION_3") is Verdict.PASS
+
+
+def test_a_module_with_fifty_calls_is_named_once() -> None:
+    call = {"file": "main.tf", "line": 1, "source": "./m", "providers": {"aws": "aws"}}
+    module = {"directory": "m", "resources": {"aws_vpc.this": {"arguments": {}}}}
+    calls = {f"call_{number:02}": {**call, "arguments": {}} for number in range(50)}
+    facts = HclFacts({"": {"calls": calls, "resources": {}}, **dict.fromkeys(calls, module)})
+    findings = [
+        finding
+        for finding in judge_facts("x", facts, _RULES).findings
+        if finding.rule == "LG_REGION_5"
+    ]
+    assert [finding.verdict for finding in findings] == [Verdict.FAIL]
+    assert findings[0].message.startswith("m: module.call_00 and 49 more of its calls hold AWS")
