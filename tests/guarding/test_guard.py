@@ -236,6 +236,60 @@ def test_an_override_file_is_judged_as_any_other() -> None:
     assert refused({"envs/dev/main.tofu": 'data "http" "x" {}\n'})
 
 
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("deploy.sh", "# The password comes from TF_VAR_password=... in the pipeline\nexit 0\n"),
+        ("compose.yaml", "env:\n  # TF_CLI_ARGS: is not set\n  A: b\n"),
+        (".env", "# TF_VAR_x is set elsewhere\nA=b\n"),
+        ("envs/dev/terraform.tfvars", 'a = "b" # or by TF_VAR_a\n# TF_VAR_c = "d"\n'),
+    ],
+)
+def test_a_comment_sets_nothing(file: str, text: str) -> None:
+    assert refused({file: text}) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "line"),
+    [
+        ("deploy.sh", "export A\\\n# TF_CLI_ARGS=-x\n", 2),
+        ("deploy.cmd", "# & set TF_CLI_ARGS=-x\n", 1),
+        ("deploy.sh", "//usr/bin/env TF_CLI_ARGS=-x terraform plan\n", 1),
+    ],
+)
+def test_what_only_looks_like_a_comment_is_refused(file: str, text: str, line: int) -> None:
+    assert [(each.rule, each.line) for each in refused({file: text})] == [("engine-override", line)]
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "protected"),
+    [
+        ({}, []),
+        ({".github/workflows/a.yml": "run: terraform plan\n"}, []),
+        ({".github/workflows/a.yml": "run: ./scripts/plan\n"}, ["scripts/plan"]),
+        ({".gitlab-ci.yml": "script: make plan\n", "Makefile": "plan:\n"}, ["Makefile"]),
+        (
+            {"Jenkinsfile": "sh 'make'\n", "Makefile": "all:\n\tscripts/plan\n"},
+            ["Makefile", "scripts/plan"],
+        ),
+    ],
+)
+def test_a_directory_is_the_pipelines_where_the_pipeline_uses_it(
+    pipeline: dict[str, str], protected: list[str]
+) -> None:
+    change = {"scripts/plan": "echo\n", "Makefile": "all:\n", "ci/x": "x\n"}
+    before = {**BASE, **pipeline}
+    found = guard(tree(before), tree({**before, **change}), change, SETTINGS)
+    assert [each.file for each in found if each.rule == "protected-path"] == protected
+
+
+def test_what_the_settings_protect_is_protected_whoever_uses_it() -> None:
+    settings = PipelineSettings(protected_paths=("scripts/",))
+    change = {"scripts/plan": "echo\n"}
+    (found,) = guard(tree(BASE), tree({**BASE, **change}), change, settings)
+    assert (found.rule, found.file) == ("protected-path", "scripts/plan")
+
+
 def test_the_label_lets_protected_paths_and_the_backend_change_and_nothing_else() -> None:
     moved = {"lockgate.yaml": "a: 1", "envs/dev/backend.tf": BACKEND.replace("state", "other")}
     assert refused(moved, "another-label")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from lockgate.guarding.guard_finding import GuardFinding
+from lockgate.guarding.pipeline_paths import protected_paths
 from lockgate.repository.file_tree import LINK, FileTree, OutsideError
 from lockgate.repository.pipeline_settings import PipelineSettings
 
@@ -15,11 +16,16 @@ _ENGINE_SETTINGS = frozenset({".terraformrc", "terraform.rc", ".tofurc", "tofu.r
 _ENGINE_DIRECTORIES = frozenset({".terraform", "terraform.d"})
 _ENVIRONMENT_FILE = re.compile(r"\.env(\..+)?|.+\.env|\.envrc|mise\.toml|\.mise\.toml")
 _TF_NAME = re.compile(r"(?:TF|TOFU)_[A-Za-z0-9_]+")
+# In a file of values a name is set, and may be spoken of behind it.
+_TF_VALUE = re.compile(r"(?:^|[\s;{,(])[\"']?((?:TF|TOFU)_[A-Za-z0-9_]+)[\"']?\s*[=:]")
 # An assignment as shells, YAML, TOML, JSON, make and Dockerfiles write it.
 _TF_ASSIGNED = re.compile(
     r"(?:^|[\s;{,(-])(?:export\s+|ENV\s+)?[\"']?((?:TF|TOFU)_(?:CLI_ARGS\w*|CLI_CONFIG_FILE|"
     r"DATA_DIR|REATTACH_PROVIDERS|PLUGIN_CACHE_DIR|WORKSPACE|VAR_\w+|ENCRYPTION))[\"']?\s*[:?]?[=:]"
 )
+# It sets nothing in shells, YAML, TOML, HCL, make and Dockerfiles; in a batch file it is a command.
+_COMMENT = re.compile(r"\s*#")
+_NO_COMMENTS = (".bat", ".cmd", ".json")
 _DEV_OVERRIDES = re.compile(r"\bdev_overrides\b\s*[={]")
 # Read by nobody who runs the engine: pages, and programs whose texts may speak of such names.
 _NOT_RUN = (".md", ".rst", ".txt", ".html", ".svg", ".py", ".mjs", ".js", ".ts", ".go", ".tf")
@@ -57,7 +63,7 @@ def _protected(
     after: FileTree,
 ) -> Iterator[str]:
     named: set[str] = set()
-    for protected_path in settings.protected_paths:
+    for protected_path in protected_paths(settings, before, prefix):
         for place in (protected_path, posixpath.join(prefix, protected_path)):
             named.add(place)
             for tree in (before, after):
@@ -96,8 +102,16 @@ def _overrides(path: str, content: bytes) -> Iterator[GuardFinding]:
     environment = _ENVIRONMENT_FILE.fullmatch(name) is not None
     if name.endswith(_NOT_RUN) and not environment:
         return
+    pattern = _TF_NAME if environment else _TF_ASSIGNED
+    if name.endswith(".tfvars"):
+        pattern = _TF_VALUE
+    continued = False
     for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
-        pattern = _TF_NAME if environment or name.endswith(".tfvars") else _TF_ASSIGNED
+        # What a backslash joins to the line before it is no comment, whatever it begins with.
+        comment = not continued and _COMMENT.match(line) and not name.endswith(_NO_COMMENTS)
+        continued = line.endswith("\\")
+        if comment:
+            continue
         if found := pattern.search(line):
             cause = f"sets {found.group(found.lastindex or 0)}"
             yield GuardFinding(path, number, "engine-override", cause)

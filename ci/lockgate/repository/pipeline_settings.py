@@ -18,6 +18,17 @@ MAXIMUM_LIFETIME_HOURS = 24 * 30
 MAXIMUM_TIME_SCALE = 60
 
 
+USED_BY_SOME_PIPELINES = (
+    "ci/",
+    "policies/",
+    "scripts/",
+    "requirements/",
+    "Makefile",
+    "pyproject.toml",
+)
+"""Of the protected paths, those that are only protected by default where the pipeline uses them."""
+
+
 @dataclass(frozen=True)
 class PipelineSettings:
     """The settings of the pipeline; every one has a default.
@@ -42,14 +53,9 @@ class PipelineSettings:
         (
             ".github/",
             ".gitlab-ci.yml",
-            "ci/",
-            "policies/",
-            "scripts/",
-            "requirements/",
             "lockgate.yaml",
             "waivers.yaml",
-            "Makefile",
-            "pyproject.toml",
+            *USED_BY_SOME_PIPELINES,
         ),
         "Files, and directories with a final slash, that need the label to be changed.",
     )

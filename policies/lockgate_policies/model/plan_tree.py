@@ -141,6 +141,8 @@ class PlanTree:
     root: ModuleInstance
     resources: list[Resource]
     data: list[Resource]
+    forgotten: frozenset[str] = frozenset()
+    """The addresses that leave the state and are not destroyed: nothing is planned of them."""
 
     @cached_property
     def by_type(self) -> dict[str, list[Resource]]:
@@ -199,7 +201,20 @@ def read_plan(document: dict[str, Any], looked_up: dict[str, Any] | None = None)
         marks = (looked_up or {}).get(resource.address)
         if marks:
             resource.values = as_dict(overlay(resource.values, marks))
-    return PlanTree(document, root, managed, data)
+    return PlanTree(document, root, managed, data, _forgotten(changes))
+
+
+def _forgotten(changes: dict[str, dict[str, Any]]) -> frozenset[str]:
+    """What a ``removed`` block with ``destroy = false`` names.
+
+    Terraform lists it among the planned values, without a value. Source:
+    https://developer.hashicorp.com/terraform/language/block/removed
+    """
+    return frozenset(
+        address
+        for address, change in changes.items()
+        if as_list(as_dict(change.get("change")).get("actions")) == ["forget"]
+    )
 
 
 def _fill(
@@ -213,7 +228,7 @@ def _fill(
     configs = _resource_configs(module)
     for entry in as_list(planned.get("resources")):
         resource = _resource(module, as_dict(entry), configs, changes)
-        if resource is not None:
+        if resource is not None and resource.actions != ("forget",):
             module.resources.append(resource)
             (managed if resource.mode == "managed" else data).append(resource)
     if depth >= _DEEPEST_MODULE:

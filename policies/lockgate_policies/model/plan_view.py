@@ -12,6 +12,7 @@ from .references import References
 from .resolved_plan import ResolvedPlan
 from .resolved_references import ResolvedReferences
 from .settings import Settings
+from .taken_attributes import TakenAttributes
 from .targets import Targets, merge
 from .value_index import ValueIndex
 
@@ -36,6 +37,7 @@ class PlanView:
         self.references: References = (
             ResolvedReferences(tree, resolved, values, named) if resolved else named
         )
+        self.taken = TakenAttributes(self.facts, resolved)
         self.regions = ProviderRegions(tree, self.facts, resolved.regions if resolved else None)
 
     def region(self, resource: Resource) -> Value:

@@ -12,6 +12,7 @@ from .health_checks import PROBING_TYPES
 from .loss import LostResources
 from .plan_tree import Resource
 from .plan_values import UNKNOWN, as_text
+from .private_zones import loses_all_its_clients
 from .record_names import record_name
 from .targets import Targets
 
@@ -38,7 +39,8 @@ class NameOutcome:
 
     ``answers`` is True, False, or None where it cannot be told; ``seconds`` is the recovery time
     (0: nothing changes for its users; None: it does not recover, or no time is documented).
-    ``judged`` is False for a name whose endpoints also stand behind a failover name.
+    ``judged`` is False for a name whose endpoints also stand behind a failover name, and for one
+    that nobody is left to ask for: its private zone's networks are lost with what it leads to.
     """
 
     name: str
@@ -55,7 +57,12 @@ def surviving_names(architecture: Architecture, lost: LostResources) -> list[Nam
     """Every name that leads to an endpoint, and what becomes of it."""
     after = EndpointHealth(architecture, lost)
     surviving_names = [
-        _failover_name(architecture, failover_set, after)
+        _unasked(failover_set.title, failover_set.records[0].resource)
+        if all(
+            loses_all_its_clients(architecture, record.resource, lost)
+            for record in failover_set.records
+        )
+        else _failover_name(architecture, failover_set, after)
         for failover_set in architecture.failover_sets
     ]
     behind_failover = {
@@ -68,9 +75,17 @@ def surviving_names(architecture: Architecture, lost: LostResources) -> list[Nam
     for resource in architecture.of_type("aws_route53_record"):
         if resource.address not in taken and resource.value("type") in _ADDRESS_TYPES:
             outcome = _plain_name(architecture, resource, after, behind_failover)
-            if outcome is not None:
-                surviving_names.append(outcome)
+            if outcome is None:
+                continue
+            if loses_all_its_clients(architecture, resource, lost):
+                outcome = _unasked(outcome.name, resource)
+            surviving_names.append(outcome)
     return surviving_names
+
+
+def _unasked(name: str, record: Resource) -> NameOutcome:
+    why = "nobody is left to ask: only networks that are lost resolve it"
+    return NameOutcome(name, False, record.address, "", None, "", why, judged=False)
 
 
 def _failover_name(

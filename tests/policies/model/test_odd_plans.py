@@ -38,6 +38,18 @@ def _reference() -> dict[str, Any]:
     return document
 
 
+def test_what_leaves_the_state_without_being_destroyed_is_judged_by_no_rule() -> None:
+    """As Terraform 1.15 writes ``removed { lifecycle { destroy = false } }``."""
+    document, before = _reference(), _verdicts(_reference())
+    of = {"mode": "managed", "type": "aws_lb", "name": "old", "address": "aws_lb.old"}
+    root = document["planned_values"]["root_module"]
+    root.setdefault("resources", []).append({**of, "schema_version": 0, "sensitive_values": False})
+    change = {"actions": ["forget"], "before": {"name": "old"}, "after": None, "after_unknown": {}}
+    document["resource_changes"].append({**of, "change": change})
+    assert _verdicts(document) == before
+    assert read_architecture(document).tree.forgotten == {"aws_lb.old"}
+
+
 @pytest.mark.parametrize(
     "document",
     [

@@ -10,14 +10,19 @@ from ...model.architecture import Architecture
 from ...model.global_services import is_global
 from ...model.plan_tree import Resource
 from ...model.plan_values import UNKNOWN
+from ...model.replicated_names import replicated_names
 
 # Replication: what only makes sense with the other region's resource at hand.
 _REPLICATING: dict[str, tuple[str, ...]] = {
+    "aws_ami_copy": ("source_ami_id",),
     "aws_db_instance": ("replicate_source_db",),
     "aws_db_instance_automated_backups_replication": ("source_db_instance_arn",),
+    "aws_db_snapshot_copy": ("source_db_snapshot_identifier",),
     "aws_docdb_cluster": ("global_cluster_identifier",),
     "aws_dynamodb_table_replica": ("global_table_arn",),
+    "aws_ebs_snapshot_copy": ("source_snapshot_id",),
     "aws_ecr_replication_configuration": ("replication_configuration",),
+    "aws_efs_replication_configuration": ("source_file_system_id",),
     "aws_elasticache_replication_group": ("global_replication_group_id",),
     "aws_kms_replica_external_key": ("primary_key_arn",),
     "aws_kms_replica_key": ("primary_key_arn",),
@@ -45,6 +50,35 @@ _LINKS = (
     "aws_vpc_peering_connection_options",
 )
 _NETWORKS = ("aws_vpc", "aws_subnet", "aws_default_vpc", "aws_default_subnet")
+# What a resource was told to be: taken of another one, it is a copy of the text and needs nothing.
+_COPIED = frozenset(
+    {
+        "allocated_storage",
+        "database_name",
+        "db_name",
+        "description",
+        "domain_name",
+        "engine",
+        "engine_mode",
+        "engine_version",
+        "engine_version_actual",
+        "hash_key",
+        "instance_class",
+        "instance_type",
+        "master_username",
+        "node_type",
+        "port",
+        "protocol",
+        "range_key",
+        "storage_type",
+        "subject_alternative_names",
+        "tags",
+        "tags_all",
+        "username",
+    }
+)
+# The same of what is stored to be read: a copy of it is made when the plan is applied.
+_COPIED_AS_IT_IS = frozenset({"secret_binary", "secret_string", "value"})
 # Blocks and arguments that can take nothing but an address range from a network: a number, which
 # stays true when the network is gone.
 _RANGES = ("ingress", "egress", "route")
@@ -83,19 +117,49 @@ def _judge_resource(
             continue
         for gap in () if "cidr" in argument else found.gaps:
             yield unknown(resource.address, gap)
-        bound = [
-            target.address
+        targets = [
+            target
             for target in found.resources
             if _binds(target, argument) and architecture.region(target) == primary
         ]
+        bound, untold = _bound(architecture, resource, argument, targets)
+        names = ", ".join(target.address for target in bound or untold)
         if bound and found.either and len(bound) < len(found.resources):
             yield unknown(resource.address, found.settled.why)
         elif bound:
             yield failed(
                 resource.address,
-                f"{resource.address}: {argument} refers to {', '.join(bound)} in {primary}: when "
-                "that region is lost, so is this",
+                f"{resource.address}: {argument} refers to {names} in {primary}: when that region "
+                "is lost, so is this",
             )
+        elif untold:
+            yield unknown(
+                resource.address,
+                f"{resource.address}: {argument} refers to {names}, and it is not known whether "
+                "by a name that its replica has as well: name the replica's region",
+            )
+
+
+def _bound(
+    architecture: Architecture, resource: Resource, argument: str, targets: list[Resource]
+) -> tuple[list[Resource], list[Resource]]:
+    """Those of the primary's resources that an argument needs, and those that it may need."""
+    bound: list[Resource] = []
+    untold: list[Resource] = []
+    for target in targets:
+        taken = architecture.taken.of(resource, argument, target)
+        needed = {name for name in taken if not _is_copied(target, name)}
+        names = replicated_names(architecture, target, architecture.settings.secondary_region)
+        if taken and not needed - (names.attributes if names.known else frozenset()):
+            continue
+        by_name_alone = not needed - names.attributes
+        (untold if names.attributes and by_name_alone else bound).append(target)
+    return bound, untold
+
+
+def _is_copied(target: Resource, name: str) -> bool:
+    """Whether an attribute is what the configuration gave, and nothing that only AWS tells."""
+    return name in _COPIED_AS_IT_IS or (name in _COPIED and target.value(name) is not UNKNOWN)
 
 
 def _binds(target: Resource, argument: str) -> bool:
@@ -113,8 +177,10 @@ RULE = Rule(
     why=(
         "A secondary that needs a key, a queue or a bucket of the primary goes down with it, and "
         "cannot be rebuilt while it is gone. Allowed are DNS and other global services, "
-        "replication (RDS, Aurora, DocumentDB, Neptune, DynamoDB, ElastiCache, S3, ECR, KMS "
-        "replica keys), the links between networks (peering, transit gateway) and address ranges."
+        "replication (RDS, Aurora, DocumentDB, Neptune, DynamoDB, ElastiCache, S3, EFS, ECR, KMS "
+        "replica keys, copied images and snapshots), the name of a table, secret, repository or "
+        "the ID of a key that is replicated there, copied texts such as an engine, the links "
+        "between networks (peering, transit gateway) and address ranges."
     ),
     sources=(
         "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/"
