@@ -12,7 +12,7 @@ from ...model.plan_values import UNKNOWN
 
 
 def judge(architecture: Architecture) -> Iterator[Finding]:
-    """Judge every VPC that hosts a load balancer, an internet gateway or a public subnet."""
+    """Judge every VPC that has an internet gateway, a public subnet or such a load balancer."""
     facing = _internet_facing(architecture)
     for vpc in architecture.vpcs:
         public = [subnet for subnet in vpc.subnets if subnet.public is True]
@@ -43,6 +43,8 @@ def _internet_facing(architecture: Architecture) -> set[int]:
     for gateway in architecture.of_type("aws_internet_gateway"):
         facing |= {id(v) for v in architecture.targets(gateway, "vpc_id", "aws_vpc").resources}
     for balancer in architecture.load_balancers:
+        if balancer.internet_facing is False:
+            continue
         for subnet in architecture.subnets:
             if subnet.resource in balancer.subnets.resources:
                 facing |= {id(vpc) for vpc in subnet.vpc.resources}
