@@ -73,7 +73,10 @@ def plan_in(planner: ResolvedPlanner, directory: Path, scratch: Path) -> Planned
 def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ResolvedPlanner]:
     """A planner with the bundled provider, warm for all tests of a file."""
     places = tmp_path_factory.mktemp("outputs")
-    (places / "main.tf").write_text("# .outputs.vpc_id .outputs.subnet_ids[0]\n")
+    (places / "main.tf").write_text(
+        "# .outputs.vpc_id .outputs.subnet_ids[0] .outputs.cidr_prefix\n"
+        '# .outputs.places.west["first"].id\n'
+    )
     with planner_of(bundled_provider(), [places]) as warm:
         yield warm
 

@@ -317,6 +317,77 @@ resource "aws_subnet" "this" {
     assert looked_up["outputs"]["vpc_id"] is True
 
 
+def test_a_remote_states_outputs_have_what_is_read_of_them(plan: Plan) -> None:
+    """An object in an output, one that is asked for by another name, and a part of a range."""
+    planned = plan(
+        PROVIDER
+        + """
+data "terraform_remote_state" "network" {
+  backend = "s3"
+  config = {
+    bucket = "states"
+    key    = "network/terraform.tfstate"
+    region = "us-east-1"
+  }
+}
+locals {
+  network = data.terraform_remote_state.network.outputs
+}
+resource "aws_vpc" "this" {
+  cidr_block = "${data.terraform_remote_state.network.outputs.cidr_prefix}.0.0/16"
+}
+resource "aws_subnet" "this" {
+  vpc_id     = data.terraform_remote_state.network.outputs.places.west["first"].id
+  cidr_block = "10.0.1.0/24"
+  tags       = { Name = local.network.label }
+}
+""",
+    )
+    assert planned.leads("aws_subnet.this", "vpc_id") == [
+        "data.terraform_remote_state.network.outputs.places.west.first.id"
+    ]
+    assert planned.leads("aws_subnet.this", "tags.Name") == [
+        "data.terraform_remote_state.network.outputs.label"
+    ]
+    assert "cidr_block" not in planned.change("aws_vpc.this")["after"]
+
+
+def test_a_zone_that_is_looked_up_has_no_dot_at_its_end(plan: Plan) -> None:
+    """ACM takes no name with one; the provider says the zone's without it."""
+    planned = plan(
+        PROVIDER
+        + """
+data "aws_route53_zone" "this" {
+  name = "Example.com."
+}
+resource "aws_acm_certificate" "this" {
+  domain_name       = "www.${data.aws_route53_zone.this.name}"
+  validation_method = "DNS"
+}
+"""
+    )
+    certificate = planned.change("aws_acm_certificate.this")["after"]
+    assert certificate["domain_name"] == "www.example.com"
+
+
+def test_a_parameter_that_is_called_a_port_can_be_one(plan: Plan) -> None:
+    planned = plan(
+        PROVIDER
+        + """
+data "aws_ssm_parameter" "port" {
+  name = "/service/port"
+}
+resource "aws_lb_target_group" "this" {
+  name        = "service"
+  target_type = "lambda"
+  tags        = { Port = tonumber(data.aws_ssm_parameter.port.value) + 1 }
+}
+"""
+    )
+    change = planned.change("aws_lb_target_group.this")
+    assert change["after_unknown"]["tags"]["Port"] is True
+
+
 def test_sets_keep_what_is_known_of_their_members(plan: Plan) -> None:
     """A set stands in the order of its values: what is made up moves its members about."""
     planned = plan(

@@ -7,6 +7,7 @@ the configuration says is echoed, what the provider would find out is made up.
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 
 from lockgate.engine.provider_proxy.made_up import Maker, asked_for, fill
@@ -22,6 +23,8 @@ _WITHOUT_AN_ACCOUNT_WORDS = """
     aws_partition aws_redshift_service_account aws_region aws_sagemaker_prebuilt_ecr_image
     aws_service aws_service_principal
 """
+# What a parameter is called whose text is a number: `/app/port`, `max-size`.
+_NUMBER = re.compile(r"(?:^|[/_.-])(?:port|count|size|number|capacity|timeout|days|threshold)$")
 _WITHOUT_AN_ACCOUNT = frozenset(_WITHOUT_AN_ACCOUNT_WORDS.split())
 
 
@@ -43,6 +46,11 @@ def answer(block: Block, config: Any, maker: Maker) -> dict[str, Any]:
         asked |= {"names": zones(maker.region), "group_names": [maker.region]}
     if maker.type_name == "aws_availability_zone" and config.get("name"):
         asked |= _zone(config["name"])
+    if maker.type_name == "aws_route53_zone" and isinstance(config.get("name"), str):
+        # As the provider has it since 3.0 (its upgrade guide): without the dot at the end.
+        asked["name"] = config["name"].removesuffix(".").lower()
+    if maker.type_name == "aws_ssm_parameter" and _NUMBER.search(str(config.get("name"))):
+        asked |= {"value": maker.number_in_text(("value",))}
     filled: dict[str, Any] = fill(block, asked, maker)
     return filled
 

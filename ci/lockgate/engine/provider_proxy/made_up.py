@@ -79,6 +79,11 @@ class Maker:
             return self._collection(kind, path)
         return None
 
+    def number_in_text(self, path: tuple[str, ...]) -> str:
+        """A made-up text that must be a number; like a number it differs between the passes."""
+        self.made.add(path)
+        return str(_NUMBERS[self.plan_pass] or 1)
+
     def _collection(self, kind: list[Any], path: tuple[str, ...]) -> Any:
         word, inner = kind
         if word in ("list", "set"):

@@ -100,7 +100,7 @@ _MESSAGES: Mapping[str, Mapping[str, tuple[int, str]]] = {
         "diagnostics": (2, "[Diagnostic]"),
         "private": (3, "bytes"),
     },
-    # ReadDataSource and OpenEphemeralResource ask alike.
+    # ReadDataSource, OpenEphemeralResource and what validates a configuration ask alike.
     "LookUpRequest": {"type_name": (1, "string"), "config": (2, "DynamicValue")},
     "ReadDataSourceResponse": {
         "state": (1, "DynamicValue"),

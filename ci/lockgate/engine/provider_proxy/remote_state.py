@@ -7,25 +7,58 @@ Which outputs there must be is read from what the configuration asks for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from lockgate.engine.provider_proxy.made_up import Maker
 from lockgate.engine.provider_proxy.plan_session import MadeAnswer, PlanSession
+from lockgate.engine.provider_proxy.provider_schema import Type
 
 TYPE = "terraform_remote_state"
 _OUTPUT = re.compile(
-    r"\.outputs\.([A-Za-z_][A-Za-z0-9_-]*)(\s*\[\s*(?:\d|\*|count|each)|\.\d|\.\*)?"
+    r"""\.outputs((?:
+        \.(?:[A-Za-z_][\w-]*|\d+|\*)        # .name .0 .*
+      | \[\s*"[^"\]]+"\s*\]               # ["name"]
+      | \[\s*(?:\d+|\*|count|each)[^\]]*\]  # [0] [*] [count.index]
+    )+)""",
+    re.VERBOSE,
 )
+_STEP = re.compile(r'\.([A-Za-z_][\w-]*)|\[\s*"([^"\]]+)"\s*\]|\.(?:\d+|\*)|\[[^\]]*\]')
 _LIST = re.compile(r"(?:toset|length|element|slice|concat)\(\s*[\w.\[\]\"-]*\.outputs\.([\w-]+)")
 _LOCAL_SOURCE = re.compile(r'\bsource"?\s*[=:]\s*"(\.{1,2}/[^"]+)"')
 
 
-def outputs(place: str, names: Mapping[str, bool], session: PlanSession | None) -> dict[str, Any]:
+@dataclass
+class OutputShape:
+    """What a value must be for everything that is read of it: an object, a list, or a text."""
+
+    attributes: dict[str, OutputShape] = field(default_factory=dict)
+    members: OutputShape | None = None
+
+    @property
+    def type(self) -> Type:
+        """The type as Terraform writes it. An object, where it is read as both."""
+        if self.attributes:
+            return ["object", {name: each.type for name, each in self.attributes.items()}]
+        if self.members is not None:
+            return ["list", self.members.type]
+        return "string"
+
+    def at(self, name: str | None) -> OutputShape:
+        """The shape of an attribute, or for None of a member; it is there from now on."""
+        if name is not None:
+            return self.attributes.setdefault(name, OutputShape())
+        self.members = self.members or OutputShape()
+        return self.members
+
+
+def outputs(place: str, read: OutputShape, session: PlanSession | None) -> dict[str, Any]:
     """The outputs of the state at a place, as a state file holds them.
 
-    ``names`` tells for each whether it is a list. Whoever plans is told what was made up.
+    ``read`` is what the configuration reads of states; besides, there is whatever Terraform was
+    seen to miss. Whoever plans is told what was made up.
     """
     if session is None:
         return {}
@@ -39,17 +72,17 @@ def outputs(place: str, names: Mapping[str, bool], session: PlanSession | None) 
         looked_up=True,
         same_texts=session.same_look_ups,
     )
+    missed = dict.fromkeys(sorted(session.shapes.keys), OutputShape())
     outputs = {}
-    for name, listed in names.items():
-        kind = ["list", "string"] if listed else "string"
-        outputs[name] = {"value": maker.value(kind, ("outputs", name)), "type": kind}
+    for name, shape in {**missed, **read.attributes}.items():
+        outputs[name] = {"value": maker.value(shape.type, ("outputs", name)), "type": shape.type}
     session.record(maker.call, MadeAnswer(TYPE, True, None, frozenset(maker.made)))
     return outputs
 
 
-def outputs_read(directories: Iterable[Path]) -> dict[str, bool]:
-    """The outputs that modules, and local ones that they call, read of states; whether as lists."""
-    read: dict[str, bool] = {}
+def outputs_read(directories: Iterable[Path]) -> OutputShape:
+    """The outputs that modules, and local ones that they call, read of states, as one object."""
+    read = OutputShape()
     seen: set[Path] = set()
     left = [directory.resolve() for directory in directories]
     while left:
@@ -62,7 +95,10 @@ def outputs_read(directories: Iterable[Path]) -> dict[str, bool]:
                 continue
             text = file.read_text("utf-8", "replace")
             left += [(directory / source).resolve() for source in _LOCAL_SOURCE.findall(text)]
-            listed = set(_LIST.findall(text))
-            for name, index in _OUTPUT.findall(text):
-                read[name] = read.get(name, False) or bool(index) or name in listed
+            for path in _OUTPUT.findall(text):
+                shape = read
+                for step in _STEP.finditer(path):
+                    shape = shape.at(step[1] or step[2])
+            for name in _LIST.findall(text):
+                read.at(name).at(None)
     return read

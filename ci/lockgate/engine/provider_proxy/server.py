@@ -27,7 +27,8 @@ from lockgate.engine.provider_proxy.provider_pool import (
 )
 from lockgate.engine.provider_proxy.provider_process import UnknownMethod
 from lockgate.engine.provider_proxy.provider_schema import Block, ProviderSchema
-from lockgate.engine.provider_proxy.values import NotAValue, decode, encode
+from lockgate.engine.provider_proxy.tokens import TokenTable
+from lockgate.engine.provider_proxy.values import UNKNOWN, NotAValue, decode, encode
 
 _T = TypeVar("_T")
 _THREADS = 32
@@ -161,9 +162,11 @@ class ProviderProxy:
             return answer
         if method in _ANSWERED_EMPTY:
             return b""
-        if method in _VALIDATIONS and connection.session.plan_pass is Pass.RESOLVED:
-            # The ordinary pass has validated the configuration as it is.
-            return b""
+        if method in _VALIDATIONS:
+            if connection.session.plan_pass is Pass.RESOLVED:
+                # The ordinary pass has validated the configuration as it is.
+                return b""
+            request = _without_made_up(request, connection.session.tokens)
         provider = connection.provider or self._pool.unconfigured()
         return provider.ask(method, request)
 
@@ -309,6 +312,26 @@ def _configured(connection: _Connection) -> ConfiguredProvider:
     if connection.provider is None:
         raise EngineError("Terraform asks a provider that it has not configured.")
     return connection.provider
+
+
+def _without_made_up(request: bytes, tokens: TokenTable) -> bytes:
+    """A question for a validation, with what was looked up as unknown: nobody gave it its form."""
+    if tokens.is_empty:
+        return request
+    asked = protocol.LookUpRequest.FromString(request)
+
+    def unknown_if_made_up(value: Any) -> Any:
+        if isinstance(value, str):
+            return UNKNOWN if tokens.find(value) else value
+        if isinstance(value, list):
+            return [unknown_if_made_up(member) for member in value]
+        if isinstance(value, dict):
+            return {name: unknown_if_made_up(member) for name, member in value.items()}
+        return value
+
+    config = decode(asked.config.msgpack)
+    asked.config.msgpack = encode(unknown_if_made_up(config))
+    return bytes(asked.SerializeToString())
 
 
 def _parsed(parse: Callable[[bytes], _T], data: bytes, about: str) -> _T:

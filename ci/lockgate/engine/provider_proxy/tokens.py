@@ -28,7 +28,7 @@ _CANDIDATE = re.compile(
     # Every place where a core may begin, not only the first in a run of digits.
     rf"(?=([0-9a-fA-F]{{{CORE_LENGTH}}}))"
     r"|(?<!\d)(\d{12})(?!\d)"
-    r"|(?<![\d.])((?:2[45]\d\.)\d{1,3}\.\d{1,3}\.\d{1,3}(?:/\d{1,2})?)(?![\d.])"
+    r"|(?<![\d.])((?:2[45]\d\.)\d{1,3}\.\d{1,3}\.\d{1,3}(?:/\d{1,2}(?!\d)|(?![\d.])))"
 )
 _BASE64 = re.compile(r"[A-Za-z0-9+/\n]{16,}={0,2}\s*")
 _GZIP = b"\x1f\x8b"
@@ -74,6 +74,11 @@ class TokenTable:
         self._whole[text] = origin
         if public:
             self._public[origin] = searched
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing was made up yet."""
+        return not self._origins
 
     def free_for(self, searched: str, call: str) -> bool:
         """Tell whether this part is no other call's yet."""
