@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -59,8 +60,18 @@ def variables(command: Callable[..., Any]) -> Callable[..., Any]:
     return value(file(command))
 
 
+def _told_to_all(_context: click.Context, _option: click.Parameter, path: str | None) -> str | None:
+    """Say which engine runs to whatever of this process, and of those it starts, asks for it."""
+    if path:
+        os.environ["LOCKGATE_TERRAFORM"] = path
+    return path
+
+
 terraform = click.option(
-    "--terraform", metavar="PATH", help="Use this terraform or tofu executable."
+    "--terraform",
+    metavar="PATH",
+    callback=_told_to_all,
+    help="Use this terraform or tofu executable.",
 )
 
 everything = click.option(

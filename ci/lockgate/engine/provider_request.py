@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lockgate.base.errors import EngineError
+from lockgate.engine.dialect import configured_dialect
 from lockgate.repository.environments import Environment
 from lockgate_policies.hcl.blocks import Block, parse_native
 from lockgate_policies.hcl.expressions import items, literal, members
@@ -62,8 +63,8 @@ def read_request(environment: Environment, registry: str) -> ProviderRequest:
         EngineError: the HCL or the lock file does not parse.
     """
     try:
-        modules = read_facts(environment.directory, environment.root)["modules"]
-        dialect = dialect_of(environment.directory)
+        dialect = dialect_of(environment.directory, configured_dialect(environment))
+        modules = read_facts(environment.directory, environment.root, dialect)["modules"]
         directories = dict.fromkeys(module["directory"] for module in modules.values())
         constraints = tuple(
             Asked(version, f"{directory}/{file}:{line}".removeprefix("./"))

@@ -64,7 +64,7 @@ def attach_facts(environment: Environment, plan: Path, settings: object) -> HclF
     Raises EngineError for HCL that does not parse.
     """
     try:
-        dialect = dialect_of_plan(plan.read_bytes())
+        dialect = dialect_of_plan(plan.read_bytes(), environment)
         facts = read_facts(environment.directory, environment.root, dialect)
     except HclError as error:
         raise EngineError(str(error)) from error

@@ -41,7 +41,7 @@ def check_static(environments: Sequence[Environment], rules: Sequence[RuleFile])
 
 def _check_environment(environment: Environment, rules: Sequence[RuleFile]) -> EnvironmentVerdict:
     try:
-        read = read_facts(environment.directory, environment.root, configured_dialect())
+        read = read_facts(environment.directory, environment.root, configured_dialect(environment))
     except HclError as error:
         return EnvironmentVerdict(
             environment.name, engine_error=str(error), directory=environment.inside

@@ -19,7 +19,7 @@ def variable_types(environment: Environment) -> dict[str, Expression | None]:
     wanted = environment.inputs.unknown
     if not wanted:
         return {}
-    dialect = dialect_of(environment.directory, configured_dialect())
+    dialect = dialect_of(environment.directory, configured_dialect(environment))
     try:
         blocks = read_blocks(environment.directory, dialect)
     except HclError as error:

@@ -114,7 +114,9 @@ class EmbeddedTarget:
 def _aliases(environment: Environment) -> list[str | None]:
     """The aliases of the AWS provider blocks in the root module; None is the default one."""
     try:
-        facts = read_module(environment.directory, environment.root, configured_dialect())
+        facts = read_module(
+            environment.directory, environment.root, configured_dialect(environment)
+        )
     except HclError as error:
         raise EngineError(str(error)) from error
     aliases = [block["alias"] for block in facts["providers"] if block["name"] == "aws"]

@@ -107,9 +107,9 @@ def _backend(environment: Environment) -> dict[str, Any]:
     What ``init`` is given by ``-backend-config`` counts, too.
     """
     try:
-        backend = read_module(environment.directory, environment.root, configured_dialect())[
-            "backend"
-        ]
+        backend = read_module(
+            environment.directory, environment.root, configured_dialect(environment)
+        )["backend"]
     except HclError as error:
         raise EngineError(str(error)) from error
     if not backend or backend["type"] != "s3":

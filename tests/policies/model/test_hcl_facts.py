@@ -231,5 +231,9 @@ def test_opentofu_judges_what_it_reads(tmp_path: Path, monkeypatch: pytest.Monke
         "versions.tofu": VERSIONS.replace("= true", "= false"),
     }
     assert verdicts(environment(tmp_path, files))["LG_STATE_2"] is Verdict.PASS
-    monkeypatch.setenv("LOCKGATE_TERRAFORM", "/usr/bin/tofu")
+    # Whatever it is called, it says what it is.
+    engine = tmp_path / "engine"
+    engine.write_text("#!/bin/sh\necho OpenTofu v1.9.0\n")
+    engine.chmod(0o755)
+    monkeypatch.setenv("LOCKGATE_TERRAFORM", str(engine))
     assert verdicts(environment(tmp_path, files))["LG_STATE_2"] is Verdict.FAIL
