@@ -12,7 +12,7 @@ import pytest
 
 from lockgate.base.errors import EngineError
 from lockgate.engine.engine import Engine
-from lockgate.engine.resolved_planner import ResolvedPlanner
+from lockgate.engine.resolved_planner import PlanRequest, ResolvedPlanner
 from lockgate.install.provider_binary import ProviderBinary, bundled_provider
 from lockgate.install.provider_store import ProviderStore
 from lockgate.repository.environments import Environment
@@ -160,5 +160,5 @@ def plan(made: Environment, binary: ProviderBinary, own: Path, out: Path) -> Non
         ResolvedPlanner(Engine.find(), binary, environment, [made.directory], 1) as planner,
         accountless_workspace(made, {}) as workspace,
     ):
-        planner.plan(workspace.directory, workspace.scratch, out, "us-east-1")
+        planner.plan(PlanRequest(workspace.directory, workspace.scratch, "us-east-1"), out)
     assert out.stat().st_size > 0

@@ -12,7 +12,7 @@ import queue
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ import msgspec
 from lockgate.base.errors import EngineError
 from lockgate.engine.engine import Completed, Engine, message_of
 from lockgate.engine.provider_proxy import made_up_state, remote_state, resolved_plan
+from lockgate.engine.provider_proxy.joined_offers import offer
+from lockgate.engine.provider_proxy.joins import Joins
 from lockgate.engine.provider_proxy.made_up import Pass
 from lockgate.engine.provider_proxy.no_way_out import NoWayOut, StateOutputs
 from lockgate.engine.provider_proxy.plan_session import PlanSession
@@ -49,6 +51,30 @@ class Resolved:
     changes: bool
     assumed_region: bool
     """A provider without a region was given the primary one."""
+
+
+@dataclass(frozen=True)
+class JoinedRoot:
+    """One of several root modules of an environment: its name, and what joins it to the others."""
+
+    root: str
+    joins: Joins
+
+
+@dataclass(frozen=True)
+class PlanRequest:
+    """What is planned, and how.
+
+    ``scratch`` is for plan files, ``arguments`` are more for ``plan``, and ``unknown`` holds the
+    types of the variables that nobody knows.
+    """
+
+    directory: Path
+    scratch: Path
+    primary_region: str
+    arguments: Sequence[str] = ()
+    unknown: Mapping[str, Expression | None] = field(default_factory=dict)
+    joined: JoinedRoot | None = None
 
 
 @dataclass(frozen=True)
@@ -128,44 +154,42 @@ class ResolvedPlanner:
         """End every process, also in the middle of a plan."""
         self._open.close()
 
-    def plan(
-        self,
-        directory: Path,
-        scratch: Path,
-        out: Path,
-        primary_region: str,
-        arguments: Sequence[str] = (),
-        unknown: Mapping[str, Expression | None] | None = None,
-    ) -> Resolved:
-        """Plan the root module in ``directory``, and write the resolved plan's JSON to ``out``.
+    def plan(self, request: PlanRequest, out: Path) -> Resolved:
+        """Plan a root module, and write the resolved plan's JSON to ``out``.
 
-        ``scratch`` is for plan files, ``arguments`` are more for ``plan``. ``unknown`` holds the
-        types of the variables that nobody knows. Raises EngineError with Terraform's own message.
+        Raises EngineError with Terraform's own message.
         """
         way = self._ways.get()
-        session = PlanSession(primary_region)
+        joined = request.joined
+        session = PlanSession(request.primary_region)
+        if joined is not None:
+            session.join(joined.root, joined.joins)
         way.lane.session = session
         try:
-            run = _Run(way.terraform, session, directory, scratch, arguments, unknown or {})
+            run = _Run(way.terraform, session, request)
             if not run.init():
                 with self._one_install:
                     # Another environment may have brought what is missing, meanwhile.
                     if not run.init():
-                        self._init_with_network(way, directory)
+                        self._init_with_network(way, request.directory)
             changes, ordinary = run.plan(Pass.ORDINARY)
             knowledge = self._knowledge(session)
+            resolved = run.resolved()
             try:
-                document = resolved_plan.merge(ordinary, run.resolved(), knowledge)
+                merged = resolved_plan.merge(ordinary, resolved, knowledge)
             except resolved_plan.Disagreement:
                 # A part of something looked up, say, is a key of `for_each`.
                 session.same_look_ups = True
-                document = resolved_plan.merge(ordinary, run.resolved(), knowledge)
-            for name in unknown or ():
-                document.get("variables", {}).pop(name, None)
+                resolved = run.resolved()
+                merged = resolved_plan.merge(ordinary, resolved, knowledge)
+            if joined is not None:
+                offer(joined.root, joined.joins, ordinary, resolved, merged)
+            for name in request.unknown:
+                merged.document.get("variables", {}).pop(name, None)
         finally:
             way.lane.end()
             self._ways.put(way)
-        out.write_bytes(msgspec.json.encode(document))
+        out.write_bytes(msgspec.json.encode(merged.document))
         return Resolved(changes, session.assumed_region)
 
     def _init_with_network(self, way: _Way, directory: Path) -> None:
@@ -189,6 +213,7 @@ class ResolvedPlanner:
             session.tokens.find,
             session.tokens.as_ordinary,
             is_set,
+            session.joins.addresses if session.joins else {},
             _major(self._binary.version) >= _FIRST_REGION_PER_RESOURCE,
         )
 
@@ -196,21 +221,13 @@ class ResolvedPlanner:
 class _Run:
     """The commands of one environment."""
 
-    def __init__(
-        self,
-        terraform: TerraformProcess,
-        session: PlanSession,
-        directory: Path,
-        scratch: Path,
-        arguments: Sequence[str],
-        unknown: Mapping[str, Expression | None],
-    ):
+    def __init__(self, terraform: TerraformProcess, session: PlanSession, request: PlanRequest):
         self._terraform = terraform
         self._session = session
-        self._directory = directory
-        self._scratch = scratch
-        self._arguments = arguments
-        self._unknown = unknown
+        self._directory = request.directory
+        self._scratch = request.scratch
+        self._arguments = request.arguments
+        self._unknown = request.unknown
 
     def init(self) -> bool:
         """``terraform init`` without the network; tell whether it can be done so."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from lockgate.base import paths
 from lockgate.base.errors import EngineError, LockgateError, PolicyError
@@ -17,6 +18,7 @@ from lockgate.install import provision
 from lockgate.judging import judged_records, plan_document
 from lockgate.judging.base_revision import JudgedBy
 from lockgate.judging.checkov_process import CheckovProcess
+from lockgate.judging.joined_plan import as_known, join_facts
 from lockgate.judging.plan_making import PlanMaker, ResolvedPlans, Say
 from lockgate.judging.side_by_side import side_by_side
 from lockgate.repository.environments import Environment
@@ -27,6 +29,7 @@ from lockgate.verdict.waivers import read_waivers
 from lockgate_policies.catalogue import builtin_checks
 from lockgate_policies.catalogue.rule import Rule
 from lockgate_policies.catalogue.rule_files import load_rules, rule_id, rule_paths
+from lockgate_policies.hcl.module_files import Dialect
 from lockgate_policies.model.hcl_facts import HclFacts
 from lockgate_policies.model.hcl_reader import HclError, read_facts
 from lockgate_policies.model.settings import Settings
@@ -65,12 +68,21 @@ def attach_facts(environment: Environment, plan: Path, settings: object) -> HclF
     """
     try:
         dialect = dialect_of_plan(plan.read_bytes(), environment)
-        facts = read_facts(environment.directory, environment.root, dialect)
+        facts = _facts(environment, dialect)
     except HclError as error:
         raise EngineError(str(error)) from error
     carried = {"environment": environment.name, "settings": settings, "hcl": facts}
     plan_document.attach(plan, carried)
-    return HclFacts(facts["modules"])
+    return HclFacts.from_document({"lockgate": {"hcl": facts}})
+
+
+def _facts(environment: Environment, dialect: Dialect) -> dict[str, Any]:
+    if not environment.parts:
+        return read_facts(environment.directory, environment.root, dialect)
+    by_root = {
+        part.name: read_facts(part.directory, part.root, dialect) for part in environment.parts
+    }
+    return join_facts(by_root, {part.name: part.inside for part in environment.parts})
 
 
 class Judge:
@@ -157,6 +169,8 @@ class Judge:
             losses=losses.regional_losses(architecture),
             provider=plan_document.provider(plan_document.carried(plan)),
         )
+        if environment.parts:
+            verdict = as_known(verdict, [part.name for part in environment.parts])
         return self._waivers[environment.root].apply(verdict, self._today)
 
     def settings_of(self, environment: Environment) -> Settings:

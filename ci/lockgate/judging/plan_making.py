@@ -7,6 +7,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -16,10 +17,11 @@ from lockgate.engine.environment_engine import engine_of
 from lockgate.engine.missing_variables import ways_to_give
 from lockgate.engine.provider_choice import ProviderChoice
 from lockgate.engine.provider_proxy.resolution_transfer import transfer
-from lockgate.engine.resolved_planner import ResolvedPlanner
+from lockgate.engine.resolved_planner import JoinedRoot, PlanRequest, ResolvedPlanner
 from lockgate.install.provider_binary import ProviderBinary
 from lockgate.judging import plan_document
 from lockgate.judging.environment_plan import plan_environment
+from lockgate.judging.joined_roots import plan_joined
 from lockgate.judging.side_by_side import workers
 from lockgate.judging.variable_types import variable_types
 from lockgate.repository.environments import Environment
@@ -87,7 +89,23 @@ class ResolvedPlans:
         self._closed = False
 
     def plan(self, environment: Environment, out: Path, say: Say) -> None:
-        """The resolved plan."""
+        """The resolved plan; that of several root modules is one, as ``join`` makes it.
+
+        Raises EngineError with Terraform's own message.
+        """
+        if environment.parts:
+            plan_joined(environment, out, partial(self._plan, say=say))
+        else:
+            self._plan(environment, out, say=say)
+
+    def _plan(
+        self,
+        environment: Environment,
+        out: Path,
+        joined: JoinedRoot | None = None,
+        *,
+        say: Say,
+    ) -> None:
         settings = self._settings_of(environment)
         primary = settings.primary_region
         planner = self._planner(
@@ -96,16 +114,18 @@ class ResolvedPlans:
             ),
             engine_of(environment, self._engine),
         )
+        unknown = variable_types(environment)
         with accountless_workspace(environment, {}) as workspace:
+            request = PlanRequest(
+                workspace.directory,
+                workspace.scratch,
+                primary,
+                workspace.arguments,
+                unknown,
+                joined,
+            )
             try:
-                planned = planner.plan(
-                    workspace.directory,
-                    workspace.scratch,
-                    out,
-                    primary,
-                    workspace.arguments,
-                    variable_types(environment),
-                )
+                planned = planner.plan(request, out)
             except EngineError as error:
                 said = workspace.in_repository(str(error))
                 raise EngineError(said + ways_to_give(said, environment.name)) from error
@@ -141,10 +161,14 @@ class ResolvedPlans:
                     engine,
                     binary,
                     accountless_environment(self._choice.cli_configuration()),
-                    [environment.directory for environment in self._environments],
+                    _directories(self._environments),
                     self._ways,
                 )
             return self._planners[binary, engine]
+
+
+def _directories(environments: Sequence[Environment]) -> list[Path]:
+    return [root.directory for environment in environments for root in environment.roots]
 
 
 @contextmanager

@@ -21,10 +21,11 @@ Shape::
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from .plan_values import as_dict, as_text
+from .plan_values import as_dict, as_list, as_text
 
 NOT_READ = (
     "a plan does not hold its root module's terraform block: judge it together with its HCL "
@@ -49,11 +50,21 @@ class HclFacts:
     """Facts by module path; every question may be answered by None, "the HCL was not read"."""
 
     modules: dict[str, Any] = field(default_factory=dict)
+    roots: tuple[str, ...] = ("",)
+    """The paths of the root modules: several where their plans are joined to one."""
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> HclFacts:
         """Take the facts that travel in a plan document, if any do."""
-        return cls(as_dict(as_dict(as_dict(document.get("lockgate")).get("hcl")).get("modules")))
+        facts = as_dict(as_dict(document.get("lockgate")).get("hcl"))
+        roots = tuple(str(root) for root in as_list(facts.get("roots")))
+        return cls(as_dict(facts.get("modules")), roots or ("",))
+
+    def root_modules(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The facts of each root module, and what a message about it begins with."""
+        for root in self.roots:
+            facts = as_dict(self.modules.get(root))
+            yield f"{facts.get('directory')}: " if root else "", facts
 
     @property
     def read(self) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lockgate.engine.engine import Engine
-from lockgate.engine.resolved_planner import Resolved, ResolvedPlanner
+from lockgate.engine.resolved_planner import PlanRequest, Resolved, ResolvedPlanner
 from lockgate.install.provider_binary import ProviderBinary, bundled_provider
 from lockgate.targets.accountless_workspace import accountless_environment
 
@@ -65,7 +65,7 @@ def plan_in(planner: ResolvedPlanner, directory: Path, scratch: Path) -> Planned
     """Plan a directory that is a scratch copy already."""
     scratch.mkdir(exist_ok=True)
     out = scratch / "resolved.json"
-    how = planner.plan(directory, scratch, out, "eu-west-1")
+    how = planner.plan(PlanRequest(directory, scratch, "eu-west-1"), out)
     return Planned(json.loads(out.read_bytes()), how)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from lockgate.engine.provider_proxy.made_up import Maker, asked_for, fill
@@ -39,9 +40,15 @@ def call_name(kind: str, type_name: str, config: str, region: str) -> str:
     return f"{kind} {type_name} {region} {digest}"
 
 
-def answer(block: Block, config: Any, maker: Maker) -> dict[str, Any]:
-    """The answer to a look-up: the configuration, and what is made up around it."""
+def answer(
+    block: Block, config: Any, maker: Maker, joined: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The answer to a look-up: the configuration, and what is made up around it.
+
+    ``joined`` is what is planned elsewhere of the very thing that is looked up.
+    """
     asked = asked_for(block.attributes, config, maker.shapes.keys)
+    asked |= _fitting(block, config, joined or {})
     if maker.type_name == "aws_availability_zones" and zones(maker.region):
         asked |= {"names": zones(maker.region), "group_names": [maker.region]}
     if maker.type_name == "aws_availability_zone" and config.get("name"):
@@ -53,6 +60,25 @@ def answer(block: Block, config: Any, maker: Maker) -> dict[str, Any]:
         asked |= {"value": maker.number_in_text(("value",))}
     filled: dict[str, Any] = fill(block, asked, maker)
     return filled
+
+
+def _fitting(block: Block, config: Mapping[str, Any], joined: Mapping[str, Any]) -> dict[str, Any]:
+    """The joined values that the data source has under the same name, in the same type."""
+    fitting: dict[str, Any] = {}
+    for name, attribute in block.attributes.items():
+        given, value = config.get(name), joined.get(name)
+        if value is None or (given is not None and not isinstance(given, dict)):
+            continue
+        if _is_of(value, attribute.type):
+            fitting[name] = {**value, **given} if isinstance(given, dict) else value
+    # Many data sources have no ID of their own, and take what identifies the thing.
+    return fitting
+
+
+def _is_of(value: Any, kind: Any) -> bool:
+    if isinstance(kind, list):
+        return isinstance(value, dict if kind[0] in ("map", "object") else list)
+    return isinstance(value, {"string": str, "bool": bool}.get(kind, int | float))
 
 
 def _zone(name: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lockgate.engine.provider_proxy.joins import Joins
 from lockgate.engine.provider_proxy.made_up import Pass, Shapes
 from lockgate.engine.provider_proxy.tokens import TokenTable
 from lockgate.engine.provider_proxy.values import is_unknown
@@ -28,6 +29,9 @@ class PlanSession:
     """One environment under way. The calls of one pass come side by side."""
 
     primary_region: str
+    root: str = ""
+    """What names the root module, where an environment has several."""
+    joins: Joins | None = None
     tokens: TokenTable = field(default_factory=TokenTable)
     shapes: Shapes = field(default_factory=Shapes)
     answers: dict[str, MadeAnswer] = field(default_factory=dict)
@@ -38,6 +42,14 @@ class PlanSession:
     _occurrences: Counter[str] = field(default_factory=Counter)
     _configured: list[Mapping[str, Any]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def join(self, root: str, joins: Joins) -> None:
+        """Plan one of several root modules, which share what is made up."""
+        self.root, self.joins, self.tokens = root, joins, joins.tokens
+
+    def named(self, call: str) -> str:
+        """What a call is called among those of all root modules of an environment."""
+        return f"{self.root} {call}" if self.root else call
 
     def begin(self, plan_pass: Pass) -> None:
         """Begin a pass, or begin it again."""

@@ -62,9 +62,13 @@ def outputs(place: str, read: OutputShape, session: PlanSession | None) -> dict[
     """
     if session is None:
         return {}
+    if session.joins is not None:
+        joined = session.joins.state(session.root, place, session.plan_pass)
+        if joined is not None:
+            return joined
     maker = Maker(
         TYPE,
-        f"data {TYPE} {place}",
+        session.named(f"data {TYPE} {place}"),
         session.primary_region,
         session.plan_pass,
         session.tokens,

@@ -36,6 +36,8 @@ class Knowledge:
     as_ordinary: Callable[[str], str]
     """A resolved plan's address as the ordinary plan has it: keys may have been looked up."""
     is_set: IsSet
+    foreign: Mapping[str, str] = field(default_factory=dict)
+    """The addresses of calls that are other root modules' of the same environment."""
     region_by_resource: bool = False
     """Whether a resource names its region itself, as from version 6 of the AWS provider on."""
 
@@ -78,7 +80,15 @@ class _Resolution:
             self.references[address] = paths
 
 
-def merge(ordinary: Document, resolved: Document, knowledge: Knowledge) -> Document:
+@dataclass(frozen=True)
+class Merged:
+    """A resolved plan, and whose each of the provider's answers is, by call."""
+
+    document: Document
+    addresses: dict[str, str]
+
+
+def merge(ordinary: Document, resolved: Document, knowledge: Knowledge) -> Merged:
     """The ordinary plan without what is made up, and ``lockgate.resolved`` of docs/resolved-plan.
 
     Raises:
@@ -87,7 +97,7 @@ def merge(ordinary: Document, resolved: Document, knowledge: Knowledge) -> Docum
     objects = {each.address: each for each in _objects(resolved, knowledge.as_ordinary)}
     _must_agree(ordinary, objects)
     calls, addresses = _calls(objects.values(), knowledge)
-    outcome = _Resolution(addresses)
+    outcome = _Resolution({**knowledge.foreign, **addresses})
     document = {
         **ordinary,
         **_merge_changes(ordinary, objects, knowledge, outcome),
@@ -103,7 +113,7 @@ def merge(ordinary: Document, resolved: Document, knowledge: Knowledge) -> Docum
         "outputs": outcome.outputs,
         "looked_up": outcome.looked_up,
     }
-    return {"lockgate": {"resolved": resolution}, **document}
+    return Merged({"lockgate": {"resolved": resolution}, **document}, addresses)
 
 
 @dataclass(frozen=True)

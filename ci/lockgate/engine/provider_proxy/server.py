@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from google.protobuf.message import DecodeError
 
 from lockgate.base.errors import EngineError
 from lockgate.engine.provider_proxy import look_ups, protocol
+from lockgate.engine.provider_proxy.joins import LISTS, LookUp
 from lockgate.engine.provider_proxy.made_up import Maker, Pass, fill
 from lockgate.engine.provider_proxy.plan_session import MadeAnswer, PlanSession
 from lockgate.engine.provider_proxy.private_socket import PrivateSocket
@@ -215,7 +216,7 @@ class ProviderProxy:
             block = self._known(self.schema.resource(asked.type_name), asked.type_name)
             canonical = session.tokens.canonical(asked.config.msgpack)
             question = hashlib.sha256(canonical.encode()).hexdigest()[:16]
-            call = f"resource {asked.type_name} {connection.region} {question}"
+            call = session.named(f"resource {asked.type_name} {connection.region} {question}")
             call = f"{call} {session.occurrence(call)}"
             maker = self._maker(asked.type_name, call, connection, looked_up=False)
             state = fill(block, state, maker)
@@ -245,11 +246,27 @@ class ProviderProxy:
         config = decode(asked.config.msgpack)
         block = self._known(find(asked.type_name), asked.type_name)
         question = connection.session.tokens.canonical(asked.config.msgpack)
-        call = look_ups.call_name(kind, asked.type_name, question, connection.region)
+        session = connection.session
+        name = look_ups.call_name(kind, asked.type_name, question, connection.region)
+        call = session.named(name)
         maker = self._maker(asked.type_name, call, connection, looked_up=True)
-        state = look_ups.answer(block, config, maker)
+        joined = self._joined(asked.type_name, config, connection) if kind == "data" else {}
+        state = look_ups.answer(block, config, maker, joined)
         self._record(maker, connection)
         return encode(state)
+
+    def _joined(
+        self, type_name: str, config: Mapping[str, Any], connection: _Connection
+    ) -> Mapping[str, Any]:
+        """What another root module of the environment tells of what this one looks up."""
+        session = connection.session
+        if session.joins is None:
+            return {}
+        look_up = LookUp(session.root, type_name, connection.region, config)
+        if type_name in LISTS:
+            ids = session.joins.identifiers(look_up, LISTS[type_name], session.plan_pass)
+            return {"ids": ids} if ids is not None else {}
+        return session.joins.data(look_up, session.plan_pass) or {}
 
     def _import(self, request: bytes, connection: _Connection) -> bytes:
         asked = protocol.ImportRequest.FromString(request)

@@ -101,6 +101,16 @@ class TokenTable:
         """A text of the resolved pass with what was looked up as it was in the ordinary one."""
         return self._replaced(text, lambda origin, found: self._public.get(origin, found))
 
+    def published(self, text: str) -> str:
+        """A text with what is made up in it as it is told to others in the ordinary pass."""
+
+        def publish(origin: Origin, _found: str) -> str:
+            core = public_core(origin)
+            self.add(core, core, origin, public=True)
+            return core
+
+        return self._replaced(text, publish)
+
     def canonical(self, data: bytes) -> str:
         """Data to take a digest of: the same in both passes, and with any secret."""
         text = data.decode("latin-1")

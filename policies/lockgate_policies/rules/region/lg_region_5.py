@@ -51,7 +51,8 @@ def _holding_aws(architecture: Architecture) -> list[tuple[str, ...]]:
     holding = (
         module.path
         for module in architecture.tree.root.walk()
-        if module.parent and any(r.type.startswith("aws_") for r in module.resources)
+        if ".".join(module.path) not in architecture.facts.roots
+        and any(r.type.startswith("aws_") for r in module.resources)
     )
     return list(dict.fromkeys(holding))
 

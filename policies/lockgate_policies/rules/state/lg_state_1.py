@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from ...catalogue.finding import Finding, failed, passed, unknown
 from ...catalogue.rule import Rule, Severity
@@ -15,24 +16,31 @@ _LOCKING = ("azurerm", "cloud", "consul", "cos", "gcs", "http", "kubernetes", "o
 
 
 def judge(architecture: Architecture) -> Iterator[Finding]:
-    """Judge the root module's backend."""
+    """Judge the backend of each root module."""
     if not architecture.facts.read:
         yield unknown("", NOT_READ)
         return
-    backend = as_dict(architecture.facts.module(()).get("backend"))
+    for where, module in architecture.facts.root_modules():
+        yield _judge_root(where, module)
+
+
+def _judge_root(where: str, module: dict[str, Any]) -> Finding:
+    backend = as_dict(module.get("backend"))
     kind = backend.get("type")
     arguments = as_dict(backend.get("arguments"))
     if kind == "s3":
         if arguments.get("use_lockfile") is True or arguments.get("dynamodb_table"):
-            yield passed("", "the s3 backend locks")
-        else:
-            yield failed("", "the s3 backend sets neither use_lockfile = true nor dynamodb_table")
-    elif kind in _LOCKING:
-        yield passed("", f"the {kind} backend locks")
-    elif kind is None:
-        yield failed("", "there is no backend: the state lies on one person's disk, unlocked")
-    else:
-        yield failed("", f"the {kind} backend does not lock against other machines")
+            return passed("", f"{where}the s3 backend locks")
+        return failed(
+            "", f"{where}the s3 backend sets neither use_lockfile = true nor dynamodb_table"
+        )
+    if kind in _LOCKING:
+        return passed("", f"{where}the {kind} backend locks")
+    if kind is None:
+        return failed(
+            "", f"{where}there is no backend: the state lies on one person's disk, unlocked"
+        )
+    return failed("", f"{where}the {kind} backend does not lock against other machines")
 
 
 RULE = Rule(

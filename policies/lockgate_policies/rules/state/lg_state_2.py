@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from ...catalogue.finding import Finding, failed, passed, unknown
 from ...catalogue.rule import Rule, Severity
@@ -15,23 +16,29 @@ _ENCRYPTING = ("azurerm", "cloud", "gcs", "remote")
 
 
 def judge(architecture: Architecture) -> Iterator[Finding]:
-    """Judge the root module's backend."""
+    """Judge the backend of each root module."""
     if not architecture.facts.read:
         yield unknown("", NOT_READ)
         return
-    backend = as_dict(architecture.facts.module(()).get("backend"))
+    for where, module in architecture.facts.root_modules():
+        yield _judge_root(where, module)
+
+
+def _judge_root(where: str, module: dict[str, Any]) -> Finding:
+    backend = as_dict(module.get("backend"))
     kind = backend.get("type")
     arguments = as_dict(backend.get("arguments"))
     if kind == "s3" and arguments.get("encrypt") is True:
-        yield passed("", "the s3 backend encrypts")
-    elif kind == "s3":
-        yield failed("", "the s3 backend does not set encrypt = true")
-    elif kind in _ENCRYPTING:
-        yield passed("", f"the {kind} backend encrypts")
-    elif kind is None:
-        yield failed("", "there is no backend: the state lies on one person's disk, in plain text")
-    else:
-        yield failed("", f"nothing says that the {kind} backend encrypts")
+        return passed("", f"{where}the s3 backend encrypts")
+    if kind == "s3":
+        return failed("", f"{where}the s3 backend does not set encrypt = true")
+    if kind in _ENCRYPTING:
+        return passed("", f"{where}the {kind} backend encrypts")
+    if kind is None:
+        return failed(
+            "", f"{where}there is no backend: the state lies on one person's disk, in plain text"
+        )
+    return failed("", f"{where}nothing says that the {kind} backend encrypts")
 
 
 RULE = Rule(

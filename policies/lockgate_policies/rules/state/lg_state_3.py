@@ -15,11 +15,12 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
     if not architecture.facts.read:
         yield unknown("", NOT_READ)
         return
-    version = architecture.facts.module(()).get("required_version")
-    if version:
-        yield passed("", f"required_version is {version}")
-    else:
-        yield failed("", "the root module sets no required_version")
+    for where, module in architecture.facts.root_modules():
+        version = module.get("required_version")
+        if version:
+            yield passed("", f"{where}required_version is {version}")
+        else:
+            yield failed("", f"{where}the root module sets no required_version")
 
 
 RULE = Rule(

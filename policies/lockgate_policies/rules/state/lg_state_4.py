@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from ...catalogue.finding import Finding, failed, passed, unknown
 from ...catalogue.rule import Rule, Severity
@@ -20,17 +21,21 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
     if not architecture.facts.read:
         yield unknown("", NOT_READ)
         return
-    module = architecture.facts.module(())
+    for where, module in architecture.facts.root_modules():
+        yield from _judge_root(where, module)
+
+
+def _judge_root(where: str, module: dict[str, Any]) -> Iterator[Finding]:
     names = as_list(module.get("required_providers"))
     if not names:
-        yield failed("", "the root module has no required_providers")
+        yield failed("", f"{where}the root module has no required_providers")
     for name in names:
         constraint = str(as_dict(module.get("provider_constraints")).get(name, ""))
         if _BOUNDED.search(constraint):
-            yield passed("", f"{name} {constraint}")
+            yield passed("", f"{where}{name} {constraint}")
         else:
             given = f"'{constraint}'" if constraint else "no version"
-            yield failed("", f"provider {name} is required with {given}: no upper bound")
+            yield failed("", f"{where}provider {name} is required with {given}: no upper bound")
 
 
 RULE = Rule(
