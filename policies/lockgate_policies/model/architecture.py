@@ -20,7 +20,7 @@ from .plan_values import UNKNOWN, Value, as_dict, as_text
 from .plan_view import PlanView
 from .registered_targets import Registration, read_registrations
 from .resolved_plan import ResolvedPlan
-from .security_groups import Ingress, read_ingress
+from .security_groups import EGRESS, INGRESS, Permission, read_permissions
 from .settings import Settings
 
 LOAD_BALANCER_TYPES = ("aws_lb", "aws_alb", "aws_elb")
@@ -69,31 +69,40 @@ class Architecture(PlanView):
         ]
 
     @cached_property
-    def ingress(self) -> list[Ingress]:
+    def ingress(self) -> list[Permission]:
         """Every permission to come in that the plan's security groups give."""
-        return read_ingress(self)
+        return read_permissions(self, INGRESS)
 
-    def ingress_of(self, groups: Iterable[Resource]) -> list[Ingress]:
+    @cached_property
+    def egress(self) -> list[Permission]:
+        """Every permission to go out that the plan's security groups give."""
+        return read_permissions(self, EGRESS)
+
+    def ingress_of(self, groups: Iterable[Resource]) -> list[Permission]:
         """The permissions to come in that belong to any of some security groups."""
-        found = {id(i): i for group in groups for i in self._ingress_by_group.get(id(group), [])}
-        return list(found.values())
+        return _of_groups(self._ingress_by_group, groups)
+
+    def egress_of(self, groups: Iterable[Resource]) -> list[Permission]:
+        """The permissions to go out that belong to any of some security groups."""
+        return _of_groups(self._egress_by_group, groups)
 
     @cached_property
-    def unplaced_ingress(self) -> list[Ingress]:
-        """The permissions that may belong to any security group: of which is not known."""
-        return [
-            ingress
-            for ingress in self.ingress
-            if ingress.groups.gaps and ingress.owner.value("security_group_id") is UNKNOWN
-        ]
+    def unplaced_ingress(self) -> list[Permission]:
+        """The permissions to come in that may belong to any group: to which is not known."""
+        return _unplaced(self.ingress)
 
     @cached_property
-    def _ingress_by_group(self) -> dict[int, list[Ingress]]:
-        found: dict[int, list[Ingress]] = {}
-        for ingress in self.ingress:
-            for group in ingress.groups.resources:
-                found.setdefault(id(group), []).append(ingress)
-        return found
+    def unplaced_egress(self) -> list[Permission]:
+        """The permissions to go out that may belong to any group: to which is not known."""
+        return _unplaced(self.egress)
+
+    @cached_property
+    def _ingress_by_group(self) -> dict[int, list[Permission]]:
+        return _by_group(self.ingress)
+
+    @cached_property
+    def _egress_by_group(self) -> dict[int, list[Permission]]:
+        return _by_group(self.egress)
 
     @cached_property
     def _registrations(self) -> tuple[list[Registration], tuple[str, ...]]:
@@ -128,3 +137,26 @@ def read_architecture(
 def named_region(region: Value) -> str:
     """A region in words."""
     return "a region that is not known" if region is UNKNOWN else str(region)
+
+
+def _by_group(permissions: list[Permission]) -> dict[int, list[Permission]]:
+    by_group: dict[int, list[Permission]] = {}
+    for permission in permissions:
+        for group in permission.groups.resources:
+            by_group.setdefault(id(group), []).append(permission)
+    return by_group
+
+
+def _of_groups(
+    by_group: dict[int, list[Permission]], groups: Iterable[Resource]
+) -> list[Permission]:
+    permissions = [permission for group in groups for permission in by_group.get(id(group), [])]
+    return list({id(permission): permission for permission in permissions}.values())
+
+
+def _unplaced(permissions: list[Permission]) -> list[Permission]:
+    return [
+        permission
+        for permission in permissions
+        if permission.groups.gaps and permission.owner.value("security_group_id") is UNKNOWN
+    ]

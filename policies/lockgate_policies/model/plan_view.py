@@ -40,6 +40,11 @@ class PlanView:
         self.taken = TakenAttributes(self.facts, resolved)
         self.regions = ProviderRegions(tree, self.facts, resolved.regions if resolved else None)
 
+    @property
+    def exact(self) -> bool:
+        """Tell whether the plan says of each value where it comes from, inside of blocks too."""
+        return isinstance(self.references, ResolvedReferences)
+
     def region(self, resource: Resource) -> Value:
         """The region a resource will live in, or UNKNOWN."""
         return self.regions.of(resource)

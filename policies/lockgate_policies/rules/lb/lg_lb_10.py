@@ -6,9 +6,14 @@ from collections.abc import Iterator
 
 from ...catalogue.finding import Finding, failed, passed, unknown
 from ...catalogue.rule import Rule, Severity
+from ...model.address_ranges import address_range
+from ...model.admission import CLIENTS, TOLERATED, admitted, checkers_admitted, share_of_clients
 from ...model.architecture import Architecture
+from ...model.health_checkers import CHECKER_RANGES
 from ...model.load_balancers import LoadBalancer
-from ...model.plan_values import UNKNOWN
+from ...model.plan_values import UNKNOWN, as_list
+from ...model.prefix_lists import lists_health_checkers
+from ...model.security_groups import Permission
 
 
 def judge(architecture: Architecture) -> Iterator[Finding]:
@@ -43,17 +48,27 @@ def _judge_balancer(architecture: Architecture, balancer: LoadBalancer) -> Itera
         if not isinstance(port, int | float):
             yield unknown(balancer.address, f"the port of {listener.address} is not known")
             continue
-        admitting = [ingress for ingress in mine if ingress.admits(int(port)) is not False]
-        if any(
-            ingress.admits(int(port)) is True
-            and (ingress.from_anywhere is True or ingress.prefix_lists)
-            for ingress in admitting
-        ):
+        open_to = admitted(architecture, mine, int(port), CLIENTS)
+        checked = open_to is True or checkers_admitted(architecture, mine, int(port))
+        if open_to is True or (checked is True and _admits_others(mine, int(port))):
             yield passed(balancer.address, f"port {port} is admitted")
-        elif any(
-            UNKNOWN in (ingress.admits(int(port)), ingress.from_anywhere) for ingress in admitting
-        ):
-            yield unknown(balancer.address, f"who may reach port {port} is not known until apply")
+        elif checked is True:
+            yield failed(
+                balancer.address,
+                f"{', '.join(groups.addresses)} admits Route 53's health checkers to port {port} "
+                f"of {listener.address}, and no client",
+            )
+        elif open_to is False and share_of_clients(architecture, mine, int(port)) >= TOLERATED:
+            yield failed(
+                balancer.address,
+                f"{', '.join(groups.addresses)} admits only a part of the world to port {port} of "
+                f"{listener.address}: clients and health checkers of the rest are shut out",
+            )
+        elif UNKNOWN in (open_to, checked):
+            yield unknown(
+                balancer.address,
+                f"who may reach port {port} is not known: {_why(mine, int(port))}",
+            )
         elif groups.looked_up:
             yield unknown(
                 balancer.address,
@@ -66,8 +81,38 @@ def _judge_balancer(architecture: Architecture, balancer: LoadBalancer) -> Itera
             yield failed(
                 balancer.address,
                 f"{', '.join(groups.addresses)} does not admit port {port} of {listener.address} "
-                "from everywhere or by a prefix list: Route 53's health checkers are shut out",
+                "from everywhere over IPv4, or from Route 53's health checkers: these are shut out",
             )
+
+
+def _admits_others(permissions: list[Permission], port: int) -> bool:
+    """Tell whether somebody else than the health checkers is admitted."""
+    for permission in permissions:
+        checkers = [one for one in permission.lists.resources if lists_health_checkers(one)]
+        listed = permission.prefix_lists and len(checkers) < max(len(permission.lists.resources), 1)
+        ranges = [address_range(text) for text in as_list(permission.ranges)]
+        others = [one for one in ranges if one is not None and one not in CHECKER_RANGES]
+        unknown_ranges = permission.ranges is UNKNOWN
+        by_group = permission.peers.resources or permission.peers.gaps
+        if permission.admits(port) is not False and (
+            listed or others or unknown_ranges or by_group
+        ):
+            return True
+    return False
+
+
+def _why(permissions: list[Permission], port: int) -> str:
+    """What keeps it from being known, in words."""
+    for permission in permissions:
+        if permission.admits(port) is False:
+            continue
+        for prefix_list in permission.lists.looked_up:
+            return f"{prefix_list} is only looked up, and what it holds is not in this plan"
+        if permission.lists.gaps:
+            return permission.lists.why
+        if UNKNOWN in (permission.admits(port), permission.ranges):
+            return f"{permission.owner.address} is not known until apply"
+    return "some of Route 53's health checkers are admitted, and others are not"
 
 
 RULE = Rule(
@@ -81,8 +126,9 @@ RULE = Rule(
     sources=(
         "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-router-firewall-rules.html",
         "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html",
+        "https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html",
     ),
-    fix="Admit each listener's port from everywhere, or by prefix list for the health checkers.",
+    fix="Admit each listener's port from everywhere, or by prefix lists for clients and checkers.",
     remediation="""\
 resource "aws_security_group_rule" "listener" {
   security_group_id = aws_security_group.this.id
@@ -94,8 +140,8 @@ resource "aws_security_group_rule" "listener" {
 }
 """,
     looked_up=(
-        "A security group that is only looked up is not accepted: whom it admits is not "
-        "in the plan."
+        "A security group or a prefix list that is only looked up is not accepted: whom it admits "
+        "is not in the plan. AWS's own list of Route 53's health checkers is, by its name."
     ),
     subjects=("aws_lb", "aws_alb"),
     judge=judge,

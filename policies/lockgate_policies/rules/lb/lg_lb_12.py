@@ -61,12 +61,8 @@ def _judge_target(
     for ingress in architecture.ingress_of(groups.resources):
         if ingress.admits(int(port)) is False:
             continue
-        strangers = [group for group in ingress.sources.resources if group not in allowed]
-        if (
-            ingress.ranges is UNKNOWN
-            or ingress.sources.gaps
-            or ingress.admits(int(port)) is UNKNOWN
-        ):
+        strangers = [group for group in ingress.peers.resources if group not in allowed]
+        if ingress.ranges is UNKNOWN or ingress.peers.gaps or ingress.admits(int(port)) is UNKNOWN:
             return unknown(target.address, f"whom {ingress.owner.address} admits is not known")
         if ingress.ranges or ingress.prefix_lists or strangers:
             whom = [*ingress.ranges, *(group.address for group in strangers)] or ["a prefix list"]
@@ -75,7 +71,7 @@ def _judge_target(
                 f"{ingress.owner.address} admits {', '.join(whom)} to its port {port:g}, past the "
                 "load balancer",
             )
-        admitted = admitted or bool(ingress.sources.resources)
+        admitted = admitted or bool(ingress.peers.resources)
     if groups.looked_up:
         return unknown(
             target.address,
