@@ -16,6 +16,7 @@ FAMILIES = {
     "FAILOVER": "A name that leaves a lost region by itself, and in time",
     "SUBNET": "Networks whose public and private parts are what they are called",
     "LB": "Load balancers that clients and health checkers reach, safely",
+    "NET": "A way for each request and for its answer",
     "DATA": "Data that is still there when a region is not",
     "LOSS": "The loss of a region, worked out from end to end",
     "STATE": "A state that two people cannot break at once",

@@ -16,6 +16,7 @@ from .targets import Targets, merge
 # The API's defaults, which hold when the configuration gives no value.
 _DEFAULT_INTERVAL = 30
 _DEFAULT_THRESHOLD = 3
+_DEFAULT_PORTS = {"HTTP": 80, "HTTPS": 443}
 HTTP_TYPES = ("HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH")
 PROBING_TYPES = (*HTTP_TYPES, "TCP")
 
@@ -47,6 +48,13 @@ class HealthCheck:
     def threshold(self) -> Value:
         """How many probes in a row must fail (or succeed) to change its mind, or UNKNOWN."""
         return number(self._plan, self.resource, "failure_threshold", _DEFAULT_THRESHOLD)
+
+    @property
+    def port(self) -> Value:
+        """The port that it probes; HTTP and HTTPS have a default, TCP has none (None)."""
+        kind = self.kind
+        default = UNKNOWN if kind is UNKNOWN else _DEFAULT_PORTS.get(kind.split("_")[0])
+        return number(self._plan, self.resource, "port", default)
 
     @property
     def detection(self) -> Value:

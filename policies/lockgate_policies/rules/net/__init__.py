@@ -1,0 +1,1 @@
+"""Rules about the network between those who ask and those who answer."""
