@@ -20,6 +20,7 @@ Examples:
   lockgate check prod --all           one, with the findings that pass
   lockgate check --json | jq .passes  for a program
   lockgate check --plan plan.json     a plan that was written before; no engine runs
+  lockgate check --plan prod=plans    every plan below a directory, as one environment
   lockgate check --report reports     also write Markdown, SARIF, JUnit, HTML and JSON there
   lockgate check --static             what the HCL alone decides, at once: for editors and hooks
   lockgate check dev --base HEAD^1    judged by what the base branch has, as in a pipeline
@@ -50,8 +51,9 @@ Exit codes: 0 everything passes, 1 the gate says no, 2 usage or configuration,
     "--plan",
     "plans",
     multiple=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Judge this plan in JSON instead of planning; may be given several times.",
+    metavar="[ENV=]FILE|DIRECTORY|-",
+    help="Judge this plan in JSON instead of planning, all plans of a directory, or the one on "
+    "standard input (-); may be given several times.",
 )
 @_options.reports
 @click.option("--static", is_flag=True, help="Judge only what needs no plan, in under a second.")
@@ -68,7 +70,7 @@ def command(
     as_json: bool,
     everything: bool,
     provider: str | None,
-    plans: tuple[Path, ...],
+    plans: tuple[str, ...],
     reports: Path | None,
     static: bool,
     values: tuple[str, ...],
@@ -98,8 +100,9 @@ def command(
         if names or static:
             raise click.UsageError("--plan goes with neither environments nor --static")
         from lockgate.judging.plan_files import judge_plan_files
+        from lockgate.judging.plan_sources import plan_sources
 
-        verdict = judge_plan_files(plans, policies)
+        verdict = judge_plan_files(plan_sources(plans), policies)
         _report(verdict, as_json, everything, reports=reports)
         sys.exit(verdict.exit_code)
     root = paths.repository_root()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -124,7 +125,7 @@ def _read(path: Path) -> Architecture | str:
     if missing := _incomplete(document):
         return f"{path.name}: {missing}"
     if not as_dict(document.get("lockgate")):
-        document["lockgate"] = _companions(path)
+        document["lockgate"] = companions(path, (path.parent, Path.cwd()))
     carried = as_dict(document["lockgate"])
     environment = str(carried.get("environment") or path.stem)
     try:
@@ -153,13 +154,13 @@ def _incomplete(document: dict[str, Any]) -> str:
     return ""
 
 
-def _companions(path: Path) -> dict[str, Any]:
+def companions(path: Path, places: Sequence[Path]) -> dict[str, Any]:
     """What stands beside a plan that Lockgate did not write: its root module and the settings.
 
-    The root module is the directory that holds the plan file, or else the current directory,
-    if there is HCL in it. Without it, rules that need the HCL say "unknown".
+    The root module is the first of ``places`` with HCL in it. Without one, rules that need the HCL
+    say "unknown".
     """
-    root = next((place for place in (path.parent, Path.cwd()) if is_module(place)), None)
+    root = next((place for place in places if is_module(place)), None)
     companions: dict[str, Any] = {"environment": root.name if root else path.stem}
     repository = _repository(root or path.parent)
     if root is not None:
