@@ -18,6 +18,7 @@ from typing import Any
 from .plan_values import UNKNOWN, Value, as_dict, as_list, as_text, is_empty, overlay
 
 _MODULE_STEP = re.compile(r'^module\.([^.\[]+)(?:\[(?P<key>"(?:[^"\\]|\\.)*"|\d+)\])?$')
+_VERSION = re.compile(r"^(\d+)\.(\d+)")
 # Terraform nests modules a handful deep; a plan that claims more is not one that it wrote, and
 # recursion must not be what notices.
 _DEEPEST_MODULE = 64
@@ -165,6 +166,21 @@ class PlanTree:
     def provider_config(self) -> dict[str, Any]:
         """The provider configurations, by the key that resources refer to."""
         return as_dict(as_dict(self.document.get("configuration")).get("provider_config"))
+
+    @property
+    def terraform_version(self) -> str:
+        """The version that made the plan; "" where it does not say."""
+        return as_text(self.document.get("terraform_version")) or ""
+
+    @property
+    def names_inherited_providers(self) -> bool:
+        """Tell whether a module's resources name the provider that the module was passed.
+
+        Terraform does since 1.1; before, it writes the name of the module call and ``aws``. Every
+        OpenTofu does.
+        """
+        match = _VERSION.match(self.terraform_version)
+        return match is None or (int(match.group(1)), int(match.group(2))) >= (1, 1)
 
     @property
     def variables(self) -> dict[str, Any]:

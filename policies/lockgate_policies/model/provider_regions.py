@@ -3,9 +3,13 @@
 A plan says which provider configuration a resource uses, and only sometimes what region that is.
 In order: the resource's own ``region`` (provider 6 and later), what a resolved plan says of the
 resource's provider instance, the provider configuration's ``region`` (a constant, a root variable,
-or a data source that was read), ``data.aws_region`` read with the same provider, the zone of a
-sibling that uses the same provider. Otherwise it is unknown, and no rule passes on an unknown
-region.
+or a data source that was read), ``data.aws_region`` read with the same provider, the zones and ARNs
+of siblings that use the same provider, its own zone or ARN. Otherwise it is unknown, and no rule
+passes on an unknown region.
+
+Terraform before 1.1 names the provider of a module's resources after the module call, and never
+says which configuration stands behind it: that is known only where the plan has just one. A plan
+without ``configuration`` names no provider at all.
 """
 
 from __future__ import annotations
@@ -51,7 +55,12 @@ class ProviderRegions:
                 return own
             if own is UNKNOWN and resource.sets("region"):
                 return UNKNOWN
-        return self._resolved.get(resource.address) or self.of_provider(resource.provider)
+        if region := self._resolved.get(resource.address):
+            return region
+        region_of_provider = self.of_provider(resource.provider)
+        if region_of_provider is UNKNOWN:
+            return _shown_by(resource) or UNKNOWN
+        return region_of_provider
 
     def of_provider(self, key: str) -> Value:
         """The region of a provider configuration key such as ``aws.secondary``, or UNKNOWN."""
@@ -100,15 +109,30 @@ class ProviderRegions:
                 region = as_text(resource.value("name")) or as_text(resource.value("region"))
                 if region:
                     return region
-        zones = {
-            region_of_zone(zone)
-            for resource in self._tree.resources
-            if resource.provider == key and resource.type == "aws_subnet"
-            for zone in [resource.value("availability_zone")]
-            if isinstance(zone, str)
-        }
-        only = next(iter(zones)) if len(zones) == 1 else None
-        return only or UNKNOWN
+        return self._only_configuration(key) or self._shown_by_siblings(key) or UNKNOWN
+
+    def _only_configuration(self, key: str) -> Value:
+        """The region of the default configuration, if a module can have inherited no other."""
+        own = as_dict(self._tree.provider_config.get(key)).get("expressions")
+        if ":" not in key or own or "aws" not in self.provider_keys:
+            return None
+        for other in self.provider_keys:
+            expressions = as_dict(self._tree.provider_config.get(other)).get("expressions")
+            # A module that only declares that it needs the provider has an entry without any.
+            if other != "aws" and (":" not in other or expressions):
+                return None
+        region = self.of_provider("aws")
+        return None if region is UNKNOWN else region
+
+    def _shown_by_siblings(self, key: str) -> str | None:
+        siblings = [
+            resource for resource in self._tree.resources if resource.provider == key and key
+        ]
+        modules = {resource.module.path for resource in siblings}
+        if ":" in key and key not in self._tree.provider_config and len(modules) > 1:
+            return None  # it holds the last call's name only, which other modules' calls may share
+        shown = {region for resource in siblings if (region := _shown_by(resource))}
+        return next(iter(shown)) if len(shown) == 1 else None
 
     def _referenced(self, reference: str) -> str | None:
         steps = split_reference(reference)
@@ -127,6 +151,17 @@ class ProviderRegions:
             found = self._tree.by_address.get(".".join(str(step) for step in steps[:3]))
             return as_text(found.value(str(steps[3]))) if found else None
         return None
+
+
+def _shown_by(resource: Resource) -> str | None:
+    """The region that a resource's own zone or ARN names, where the plan knows one."""
+    if resource.mode != "managed":
+        return None  # a data source may look up another region's ARN
+    zone, arn = resource.value("availability_zone"), resource.value("arn")
+    if isinstance(zone, str) and (region := region_of_zone(zone)):
+        return region
+    parts = arn.split(":") if isinstance(arn, str) else []
+    return parts[3] if len(parts) > 5 and _REGION.match(parts[3]) else None
 
 
 def _at(value: Value, steps: list[str | int]) -> str | None:

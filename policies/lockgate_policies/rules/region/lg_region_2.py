@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from ...catalogue.finding import Finding, failed, passed, unknown
 from ...catalogue.rule import Rule, Severity
 from ...model.architecture import Architecture
+from ...model.global_services import is_global
 from ...model.plan_values import UNKNOWN
+
+_SHOWN = 3
 
 
 def judge(architecture: Architecture) -> Iterator[Finding]:
@@ -34,6 +37,12 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
     for role, region in zip(("primary", "secondary"), architecture.expected_regions, strict=True):
         if region in hosted:
             yield passed("", f"{role} region {region} is configured")
+        elif lost := _without_a_region(architecture):
+            yield unknown(
+                "",
+                f"whether anything stands in the {role} region {region} is not known: the plan "
+                f"does not tell the region of {lost}",
+            )
         else:
             hosted_regions = ", ".join(sorted(hosted)) or "none"
             alike = [
@@ -46,6 +55,19 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
                 f"no provider is configured for the {role} region {region} (found: {hosted_regions}"
                 f"{''.join(alike)})",
             )
+
+
+def _without_a_region(architecture: Architecture) -> str:
+    """The regional resources whose region is not known, shortened; "" if there are none."""
+    lost = [
+        resource.address
+        for resource in architecture.tree.resources
+        if resource.type.startswith("aws_")
+        and not is_global(resource.type)
+        and architecture.region(resource) is UNKNOWN
+    ]
+    more = f" and {len(lost) - _SHOWN} more" if len(lost) > _SHOWN else ""
+    return ", ".join(lost[:_SHOWN]) + more
 
 
 RULE = Rule(

@@ -31,16 +31,29 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
         shown = ", ".join(resource.address for resource in resources[:_SHOWN])
         more = f" and {len(resources) - _SHOWN} more" if len(resources) > _SHOWN else ""
         module, inherited, _ = provider.rpartition(":")
-        if inherited and not _configured(architecture, provider):
+        if inherited and not architecture.tree.names_inherited_providers:
+            version = architecture.tree.terraform_version
+            yield unknown(
+                "",
+                f"{shown}{more}: a plan of Terraform {version} does not say which provider the "
+                f"module {module} gets; plan with 1.1 or newer, or judge the HCL by lockgate check",
+            )
+        elif inherited and not _configured(architecture, provider):
             yield failed(
                 "",
                 f"{shown}{more}: {module} gets a provider that no call on the way to it passes and "
                 "a module on the way does not declare, so its region is left to chance",
             )
+        elif not provider:
+            yield unknown(
+                "",
+                f"{shown}{more}: the plan does not say which provider this is made with, as its "
+                "`configuration` is missing; hand over all that `terraform show -json` prints",
+            )
         else:
             yield unknown(
                 "",
-                f"{shown}{more}: the region of provider {provider or 'aws'} is not known; set it "
+                f"{shown}{more}: the region of provider {provider} is not known; set it "
                 "to a constant or to a root variable that has a value",
             )
 
