@@ -16,6 +16,18 @@ from .taken_attributes import TakenAttributes
 from .targets import Targets, merge
 from .value_index import ValueIndex
 
+# What these answer may be the address of anything, and of which kind only an account tells.
+_HOLD_ANYTHING = frozenset(
+    {
+        "terraform_remote_state",
+        "aws_cloudformation_export",
+        "aws_cloudformation_stack",
+        "aws_secretsmanager_secret_version",
+        "aws_ssm_parameter",
+        "aws_ssm_parameters_by_path",
+    }
+)
+
 
 class PlanView:
     """One plan, its HCL facts and the settings that it is judged by."""
@@ -77,7 +89,10 @@ class PlanView:
                 here = Targets(tuple(literal))
             endpoints.append(Targets(gaps=here.gaps))
             for target in here.resources:
-                if target.type != "aws_route53_record" or target is resource:
+                if target.mode == "data" and target.type in _HOLD_ANYTHING:
+                    where = f"{one.address}: {place} comes from {target.address}"
+                    endpoints.append(Targets(gaps=(f"{where}, which is only looked up",)))
+                elif target.type != "aws_route53_record" or target is resource:
                     endpoints.append(Targets((target,)))
                 elif id(target) not in seen:
                     seen.add(id(target))

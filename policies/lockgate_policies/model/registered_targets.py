@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from .load_balancers import TARGET_GROUP_TYPES
 from .plan_tree import Resource
+from .plan_values import UNKNOWN, Value
 from .plan_view import PlanView
 from .security_groups import GROUP_TYPES
 from .targets import Targets, merge
@@ -28,11 +29,18 @@ _REGISTRATIONS: tuple[tuple[str, str, str | None], ...] = (
 
 @dataclass(frozen=True)
 class Registration:
-    """Something registered with a target group."""
+    """Something registered with a target group; ``port`` is the one that it serves there.
+
+    An attachment may name a port of its own, and ECS registers that of the container: the target
+    group's is the default for others. Sources:
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetDescription.html
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LoadBalancer.html
+    """
 
     by: Resource
     target_group: Resource
     targets: Targets
+    port: Value
 
 
 def read_registrations(plan: PlanView) -> tuple[list[Registration], tuple[str, ...]]:
@@ -46,8 +54,26 @@ def read_registrations(plan: PlanView) -> tuple[list[Registration], tuple[str, .
             groups = plan.targets(resource, group_path, *TARGET_GROUP_TYPES)
             gaps += groups.gaps
             what = plan.targets(resource, target_path) if target_path else Targets((resource,))
-            registrations += [Registration(resource, group, what) for group in groups.resources]
+            registrations += [
+                Registration(resource, group, what, _port(plan, resource, group))
+                for group in groups.resources
+            ]
     return registrations, tuple(dict.fromkeys(gaps))
+
+
+def _port(plan: PlanView, resource: Resource, group: Resource) -> Value:
+    if resource.type == "aws_ecs_service":
+        blocks = list(enumerate(resource.blocks("load_balancer")))
+        ports = [
+            block.get("container_port")
+            for index, block in blocks
+            if len(blocks) == 1
+            or group in plan.targets(resource, f"load_balancer.{index}.target_group_arn").resources
+        ]
+        return ports[0] if len(ports) == 1 else UNKNOWN
+    if resource.type.endswith("_target_group_attachment") and plan.gives(resource, "port"):
+        return resource.value("port")
+    return group.value("port")
 
 
 def security_groups_of(plan: PlanView, target: Resource) -> Targets:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.policies.model.plans import (
 )
 
 RECORD = "aws_route53_record"
+HEALTH_CHECK = "aws_route53_health_check.here"
 HERE, THERE = "us-east-1", "us-west-2"
 BOTH = {"references": ["aws_lb.here.dns_name", "aws_lb.here", "aws_lb.there.dns_name"]}
 
@@ -259,6 +261,41 @@ def test_a_standby_that_is_only_looked_up_is_named_and_not_accepted() -> None:
     for rule in ("LG_LB_13", "LG_LOSS_1"):
         unknown = [f for f in findings(plan, rule) if f.verdict is Verdict.UNKNOWN]
         assert any("data.aws_lb.there" in f.message for f in unknown), rule
+
+
+@pytest.mark.parametrize("kind", ["terraform_remote_state", "aws_ssm_parameter"])
+def test_an_address_that_another_root_module_wrote_down_may_be_a_load_balancers(kind: str) -> None:
+    """Of which kind it is, only an account tells: that it is none must not be said."""
+    places = [Planned(f"data.{kind}.{name}", {"value": "x"}) for name in ("here", "there")]
+    checked = {"references": [f"{HEALTH_CHECK}.id", HEALTH_CHECK]}
+    primary, secondary = (
+        replace(
+            record,
+            values={**record.values, "health_check_id": UNTIL_APPLY},
+            names={**record.names, "health_check_id": checked},
+        )
+        for record in (
+            _record("PRIMARY", places[0].address, health_check_id=f"{HEALTH_CHECK}.id"),
+            _record("SECONDARY", places[1].address, health_check_id=f"{HEALTH_CHECK}.id"),
+        )
+    )
+    check = Planned(
+        HEALTH_CHECK,
+        {"type": "HTTPS", "fqdn": UNTIL_APPLY},
+        names={"fqdn": {"references": [f"{places[0].address}.value", places[0].address]}},
+        origins={"fqdn": f"{places[0].address}.value"},
+    )
+    plan = document(
+        *places,
+        primary,
+        secondary,
+        check,
+        looked_up={place.address: {"value": True} for place in places},
+    )
+    for rule in ("LG_FAILOVER_2", "LG_FAILOVER_3"):
+        found = findings(plan, rule)
+        assert {finding.verdict for finding in found} == {Verdict.UNKNOWN}, rule
+        assert f"data.{kind}.here, which is only looked up" in found[0].message
 
 
 @pytest.mark.parametrize("rule", ["LG_LB_2", "LG_SUBNET_3"])

@@ -52,7 +52,7 @@ def _judge_target(
     target: Resource,
     allowed: list[Resource],
 ) -> Finding:
-    port = registration.target_group.value("port")
+    port = registration.port
     groups = security_groups_of(architecture, target)
     if not isinstance(port, int | float) or not groups.resources:
         why = groups.why or "it names no security group, or its port is not known"
