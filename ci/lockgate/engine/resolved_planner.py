@@ -24,6 +24,12 @@ from lockgate.engine.provider_proxy import made_up_state, remote_state, resolved
 from lockgate.engine.provider_proxy.joined_offers import offer
 from lockgate.engine.provider_proxy.joins import Joins
 from lockgate.engine.provider_proxy.made_up import Pass
+from lockgate.engine.provider_proxy.named_types import (
+    EVERY,
+    installed_modules,
+    local_modules,
+    named_types,
+)
 from lockgate.engine.provider_proxy.no_way_out import NoWayOut, StateOutputs
 from lockgate.engine.provider_proxy.plan_session import PlanSession
 from lockgate.engine.provider_proxy.provider_pool import ProviderPool
@@ -108,6 +114,7 @@ class ResolvedPlanner:
         self._one_install = threading.Lock()
         self._store = ProviderStore.at_home()
         self._outputs = remote_state.outputs_read(directories)
+        self._named = named_types(local_modules(directories))
         self.refused: list[str] = []
         way_out = self._no_way_out(lambda _: {})
         self.pool = ProviderPool(binary, way_out.url, _REGIONS * ways)
@@ -125,6 +132,7 @@ class ResolvedPlanner:
 
     def _way(self, environment: Mapping[str, str]) -> _Way:
         lane = self.proxy.lane()
+        lane.types = self._named
         self._open.callback(lane.close)
         way_out = self._no_way_out(
             lambda place: remote_state.outputs(place, self._outputs, lane.session)
@@ -172,6 +180,7 @@ class ResolvedPlanner:
                     # Another environment may have brought what is missing, meanwhile.
                     if not run.init():
                         self._init_with_network(way, request.directory)
+            self._must_know_types(way, request.directory)
             changes, ordinary = run.plan(Pass.ORDINARY)
             knowledge = self._knowledge(session)
             resolved = run.resolved()
@@ -191,6 +200,20 @@ class ResolvedPlanner:
             self._ways.put(way)
         out.write_bytes(msgspec.json.encode(merged.document))
         return Resolved(changes, session.assumed_region)
+
+    def _must_know_types(self, way: _Way, directory: Path) -> None:
+        """See to it that Terraform has the schema of every type that the configuration names.
+
+        What all environments name was guessed; modules that ``init`` brought can name others.
+        """
+        try:
+            named = named_types(installed_modules(directory))
+        except (OSError, ValueError, LookupError, TypeError):
+            named = EVERY  # Terraform says what is wrong
+        known = way.lane.types
+        if known is not EVERY and (named is EVERY or not named <= known):
+            way.lane.types = EVERY
+            way.terraform.restart()
 
     def _init_with_network(self, way: _Way, directory: Path) -> None:
         """Modules and other providers come from where they always do; nothing is planned here."""

@@ -26,6 +26,10 @@ class TerraformProcess(Protocol):
         """
         ...
 
+    def restart(self) -> None:
+        """Have it forget what it knows of providers; it is not at a command."""
+        ...
+
     def close(self) -> None:
         """End it, whatever it is at."""
         ...
@@ -68,6 +72,9 @@ class _WarmTerraform:
             said = _text(errors).strip() or "It said nothing."
             raise EngineError(f"Terraform ended in the middle of `{arguments[0]}`: {said}")
         return Completed(int(answer), "", _text(errors))
+
+    def restart(self) -> None:
+        self._end()
 
     def close(self) -> None:
         with self._lock:
@@ -126,6 +133,9 @@ class _Executable:
                 )
             exit_code = self._process.wait()
         return Completed(exit_code, "", _text(errors))
+
+    def restart(self) -> None:
+        """Every command is a process of its own."""
 
     def close(self) -> None:
         with self._lock:

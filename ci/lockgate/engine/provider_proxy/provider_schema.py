@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from lockgate.engine.provider_proxy import protocol
+from lockgate.engine.provider_proxy.named_types import PREFIX
 
 Type = Any
 """A type as Terraform writes it in JSON: ``"string"``, ``["list", …]``, ``["object", {…}]``."""
@@ -66,6 +67,9 @@ def _type_is_set(kind: Type, path: tuple[str, ...]) -> bool:
     return isinstance(kind, list) and kind[0] == "set"
 
 
+_KINDS = ("resource_schemas", "data_source_schemas", "ephemeral_resource_schemas")
+
+
 class ProviderSchema:
     """What ``GetSchema`` answered: kept as bytes, and read by type."""
 
@@ -89,6 +93,21 @@ class ProviderSchema:
     def ephemeral(self, name: str) -> Block | None:
         """The schema of an ephemeral resource type, if the provider has it."""
         return self._find("ephemeral_resource_schemas", name)
+
+    def only(self, types: frozenset[str]) -> bytes:
+        """The answer to ``GetSchema`` with the schemas of these types alone.
+
+        What a type is called by, whichever kind it is, all kinds of that name stay: Terraform
+        tells who takes a data source for a resource.
+        """
+        whole = protocol.GetSchemaResponse()
+        whole.CopyFrom(self._message)
+        for kind in _KINDS:
+            schemas = getattr(whole, kind)
+            for name in [name for name in schemas if name.startswith(PREFIX)]:
+                if name not in types:
+                    del schemas[name]
+        return bytes(whole.SerializeToString())
 
     def _find(self, kind: str, name: str) -> Block | None:
         key = (kind, name)

@@ -18,6 +18,7 @@ from lockgate.base.errors import EngineError
 from lockgate.engine.provider_proxy import look_ups, protocol
 from lockgate.engine.provider_proxy.joins import LISTS, LookUp
 from lockgate.engine.provider_proxy.made_up import Maker, Pass, fill
+from lockgate.engine.provider_proxy.named_types import EVERY
 from lockgate.engine.provider_proxy.plan_session import MadeAnswer, PlanSession
 from lockgate.engine.provider_proxy.private_socket import PrivateSocket
 from lockgate.engine.provider_proxy.provider_configuration import without_ways_out
@@ -47,6 +48,8 @@ class Lane:
         self._socket = socket
         self._release = release
         self.session: PlanSession | None = None
+        self.types: frozenset[str] | None = EVERY
+        """The types whose schemas Terraform gets; it keeps them as long as its process lasts."""
 
     def reattach(self, addresses: list[str]) -> str:
         """What `TF_REATTACH_PROVIDERS` must hold for Terraform to come this way."""
@@ -171,8 +174,10 @@ class ProviderProxy:
         provider = connection.provider or self._pool.unconfigured()
         return provider.ask(method, request)
 
-    def _get_schema(self, _request: bytes, _connection: _Connection) -> bytes:
-        return b"".join((self._pool.schema(), SCHEMA_IS_OPTIONAL))
+    def _get_schema(self, _request: bytes, connection: _Connection) -> bytes:
+        types = connection.lane.types
+        schema = self._pool.schema() if types is EVERY else self.schema.only(types)
+        return b"".join((schema, SCHEMA_IS_OPTIONAL))
 
     def _configure(self, request: bytes, connection: _Connection) -> bytes:
         message = protocol.ConfigureRequest.FromString(request)
