@@ -235,6 +235,7 @@ class ResolvedPlanner:
             session.answers,
             session.tokens.find,
             session.tokens.as_ordinary,
+            session.is_null_for_certain,
             is_set,
             session.joins.addresses if session.joins else {},
             _major(self._binary.version) >= _FIRST_REGION_PER_RESOURCE,

@@ -33,10 +33,11 @@ def join(plans: Mapping[str, Document]) -> Document:
     resolved = {
         "version": as_dict(as_dict(first.get("lockgate")).get("resolved")).get("version"),
         "provider": ", ".join(dict.fromkeys(part.provider for part in parts)),
-        "regions": _merged(part.regions() for part in parts),
+        "regions": _merged(part.by_address("regions") for part in parts),
         "references": _merged(part.references() for part in parts),
         "outputs": {},
-        "looked_up": _merged(part.looked_up() for part in parts),
+        "looked_up": _merged(part.by_address("looked_up") for part in parts),
+        "not_given": _merged(part.by_address("not_given") for part in parts),
     }
     return {
         "lockgate": {"resolved": resolved, "roots": {part.module: part.root for part in parts}},
@@ -122,11 +123,9 @@ class _Part:
             return f"module.{module_of(root)}.{rest}"
         return f"{self._prefix}.{address}"
 
-    def regions(self) -> Document:
-        return {self._at(name): region for name, region in self._of("regions").items()}
-
-    def looked_up(self) -> Document:
-        return {self._at(name): tree for name, tree in self._of("looked_up").items()}
+    def by_address(self, name: str) -> Document:
+        """What the resolved plan says of each address under a name."""
+        return {self._at(address): told for address, told in self._of(name).items()}
 
     def references(self) -> Document:
         return {

@@ -130,7 +130,7 @@ def read_architecture(
     """Read a plan document, with the HCL facts that travel in it. Never raises on odd JSON."""
     name = environment or as_text(as_dict(document.get("lockgate")).get("environment")) or ""
     resolved = ResolvedPlan.from_document(document)
-    tree = read_plan(document, resolved.looked_up if resolved else None)
+    tree = read_plan(document, resolved)
     return Architecture(tree, HclFacts.from_document(document), settings, name, resolved)
 
 

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from .plan_values import UNKNOWN, Value, as_dict, as_list, as_text, is_empty, overlay
+from .resolved_plan import ResolvedPlan
 
 _MODULE_STEP = re.compile(r'^module\.([^.\[]+)(?:\[(?P<key>"(?:[^"\\]|\\.)*"|\d+)\])?$')
 _VERSION = re.compile(r"^(\d+)\.(\d+)")
@@ -72,6 +73,8 @@ class Resource:
     module: ModuleInstance
     provider: str
     actions: tuple[str, ...]
+    not_given: frozenset[str] = frozenset()
+    """Arguments whose expression is null, as a resolved plan tells: as if there were none."""
 
     def __repr__(self) -> str:
         return f"<{self.address}>"
@@ -119,6 +122,8 @@ class Resource:
         A block that a ``dynamic`` block makes has no expression: Terraform does not write it.
         """
         here: Any = self.config.get("expressions")
+        if path.split(".")[0] in self.not_given:
+            return None
         for step in path.split("."):
             if isinstance(here, dict) and "references" in here:
                 return here  # an attribute given as one expression: it covers what is below it
@@ -131,7 +136,7 @@ class Resource:
 
     def sets(self, name: str) -> bool:
         """Tell whether the configuration gives the argument or block at all."""
-        return as_dict(self.config.get("expressions")).get(name) is not None
+        return self.expression(name) is not None
 
 
 @dataclass(eq=False)
@@ -189,10 +194,11 @@ class PlanTree:
         return {name: as_dict(entry).get("value") for name, entry in found.items()}
 
 
-def read_plan(document: dict[str, Any], looked_up: dict[str, Any] | None = None) -> PlanTree:
+def read_plan(document: dict[str, Any], resolved: ResolvedPlan | None = None) -> PlanTree:
     """Build the tree from the JSON that ``terraform show -json PLANFILE`` prints.
 
-    ``looked_up`` marks, by data source's address, what of it no account was asked for: unknown.
+    Of the ``resolved`` part it takes what was only looked up (it is unknown), and which arguments
+    are not given.
 
     Never raises on a JSON object, however odd: what cannot be read is absent, and rules treat
     absence as a failure or as unknown.
@@ -214,9 +220,12 @@ def read_plan(document: dict[str, Any], looked_up: dict[str, Any] | None = None)
         if resource.address not in seen:
             data.append(resource)
     for resource in data:
-        marks = (looked_up or {}).get(resource.address)
+        marks = resolved.looked_up.get(resource.address) if resolved else None
         if marks:
             resource.values = as_dict(overlay(resource.values, marks))
+    if resolved:
+        for resource in managed:
+            resource.not_given = resolved.not_given.get(resource.address, frozenset())
     return PlanTree(document, root, managed, data, _forgotten(changes))
 
 

@@ -71,6 +71,8 @@ class PlanView:
 
     def gives(self, resource: Resource, name: str) -> bool:
         """Tell whether the configuration gives an argument or block, ``dynamic`` ones included."""
+        if name in resource.not_given:
+            return False
         facts = self.facts.expression(resource.module.path, resource.type, resource.name, name)
         return resource.sets(name) or facts is not None
 

@@ -1,11 +1,12 @@
 """The AWS region each resource instance will live in.
 
 A plan says which provider configuration a resource uses, and only sometimes what region that is.
-In order: the resource's own ``region`` (provider 6 and later), what a resolved plan says of the
-resource's provider instance, the provider configuration's ``region`` (a constant, a root variable,
-or a data source that was read), ``data.aws_region`` read with the same provider, the zones and ARNs
-of siblings that use the same provider, its own zone or ARN. Otherwise it is unknown, and no rule
-passes on an unknown region.
+In order: the resource's own ``region`` (provider 6 and later), the zone of a sibling that uses the
+same provider where its configuration names no region (a resolved plan only assumes one there), what
+a resolved plan says of the resource's provider instance, the provider configuration's ``region``
+(a constant, a root variable, or a data source that was read), ``data.aws_region`` read with the
+same provider, the zones and ARNs of siblings that use the same provider, its own zone or ARN.
+Otherwise it is unknown, and no rule passes on an unknown region.
 
 Terraform before 1.1 names the provider of a module's resources after the module call, and never
 says which configuration stands behind it: that is known only where the plan has just one. A plan
@@ -46,6 +47,7 @@ class ProviderRegions:
         self._resolved = resolved or {}
         self._facts = facts
         self._by_provider: dict[str, Value] = {}
+        self._zones: dict[str, set[str]] = {}
 
     def of(self, resource: Resource) -> Value:
         """The region's name, or UNKNOWN."""
@@ -55,8 +57,11 @@ class ProviderRegions:
                 return own
             if own is UNKNOWN and resource.sets("region"):
                 return UNKNOWN
-        if region := self._resolved.get(resource.address):
-            return region
+        told = self._resolved.get(resource.address)
+        if told and self._names_no_region(resource.provider):
+            return self._of_zones(resource.provider) or told
+        if told:
+            return told
         region_of_provider = self.of_provider(resource.provider)
         if region_of_provider is UNKNOWN:
             return _shown_by(resource) or UNKNOWN
@@ -79,7 +84,27 @@ class ProviderRegions:
 
     def _resolve(self, key: str) -> Value:
         told = self._told.get(key, set())
+        if self._names_no_region(key) and (region := self._of_zones(key)):
+            return region
         return next(iter(told)) if len(told) == 1 else self._configured(key)
+
+    def _names_no_region(self, key: str) -> bool:
+        """Tell whether a provider configuration has no region: a resolved plan assumes one."""
+        config = self._tree.provider_config.get(key)
+        return config is not None and "region" not in as_dict(as_dict(config).get("expressions"))
+
+    def _of_zones(self, key: str) -> str | None:
+        """The one region whose zones the subnets of a provider configuration name."""
+        if key not in self._zones:
+            self._zones[key] = {
+                region
+                for resource in self._tree.resources
+                if resource.provider == key and resource.type == "aws_subnet"
+                for zone in [resource.value("availability_zone")]
+                if isinstance(zone, str) and (region := region_of_zone(zone))
+            }
+        regions = self._zones[key]
+        return next(iter(regions)) if len(regions) == 1 else None
 
     @cached_property
     def _told(self) -> dict[str, set[str]]:

@@ -9,7 +9,8 @@ what was only looked up. Shape::
      "references": {"aws_route53_record.a": {"alias.0.name": [
          {"address": "aws_lb.a", "attribute": "dns_name", "whole": true}]}},
      "outputs": {"name": [the same]},
-     "looked_up": {"data.aws_vpc.a": {"id": true}}}
+     "looked_up": {"data.aws_vpc.a": {"id": true}},
+     "not_given": {"aws_instance.a": ["subnet_id"]}}
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class Origin:
 class ResolvedPlan:
     """The resolved part of a plan document.
 
+    ``not_given`` names, by resource address, arguments whose expression is null: AWS decides them.
     ``references`` are by resource address and dotted path, ``looked_up`` marks by data source's
     address, as ``after_unknown`` does, what no account was asked for.
     """
@@ -45,6 +47,7 @@ class ResolvedPlan:
     regions: dict[str, str]
     references: dict[str, dict[str, tuple[Origin, ...]]]
     looked_up: dict[str, Any]
+    not_given: dict[str, frozenset[str]]
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> ResolvedPlan | None:
@@ -60,6 +63,10 @@ class ResolvedPlan:
                 for address, paths in as_dict(section.get("references")).items()
             },
             as_dict(section.get("looked_up")),
+            {
+                address: frozenset(name for name in as_list(names) if isinstance(name, str))
+                for address, names in as_dict(section.get("not_given")).items()
+            },
         )
 
 

@@ -35,7 +35,7 @@ class ResolvedReferences(References):
 
     def candidates(self, resource: Resource, path: str, *types: str) -> Targets:
         """The resource instances (of the given types) that the argument at ``path`` leads to."""
-        if resource.known_empty(path):
+        if resource.known_empty(path) or path.split(".")[0] in resource.not_given:
             return Targets()
         value = resource.value(path)
         where = f"{resource.address}: {path}"
@@ -62,7 +62,7 @@ class ResolvedReferences(References):
         }
 
     def _depends_on(self, resource: Resource, argument: str, named: Targets) -> Targets:
-        if resource.known_empty(argument):
+        if resource.known_empty(argument) or argument in resource.not_given:
             return Targets()
         value = resource.value(argument)
         origins = self._origins(resource, argument)

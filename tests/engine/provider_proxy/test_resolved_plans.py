@@ -388,6 +388,44 @@ resource "aws_lb_target_group" "this" {
     assert change["after_unknown"]["tags"]["Port"] is True
 
 
+NULLABLE = """
+variable "group" {
+  type    = string
+  default = null
+}
+resource "aws_security_group" "clients" {
+  name = "clients"
+}
+resource "aws_security_group_rule" "this" {
+  type                     = "ingress"
+  protocol                 = "tcp"
+  from_port                = 80
+  to_port                  = 80
+  cidr_blocks              = ["10.0.0.0/8"]
+  security_group_id        = "sg-11111111"
+  source_security_group_id = %s
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("expression", "not_given"),
+    [
+        ("var.group == null ? null : aws_security_group.clients.id", True),
+        ("aws_security_group.clients.id", False),
+        # What is only known after an apply decides: the made-up value is not believed.
+        ('aws_security_group.clients.id == "sg-0" ? "sg-1" : null', False),
+    ],
+)
+def test_an_argument_whose_expression_is_null_is_not_given(
+    expression: str, not_given: bool, plan: Plan
+) -> None:
+    """The provider calls it unknown, and its expression names a resource."""
+    planned = plan(PROVIDER + NULLABLE % expression)
+    told = planned.resolved.get("not_given", {}).get("aws_security_group_rule.this", [])
+    assert ("source_security_group_id" in told) is not_given
+
+
 def test_sets_keep_what_is_known_of_their_members(plan: Plan) -> None:
     """A set stands in the order of its values: what is made up moves its members about."""
     planned = plan(

@@ -29,6 +29,7 @@ class Planned:
     names: Document = field(default_factory=dict)
     origins: Origins = field(default_factory=dict)
     region: str = "us-east-1"
+    not_given: Sequence[str] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     """The HCL of arguments, which is read beside a plan."""
 
@@ -70,6 +71,7 @@ def document(
         },
         "outputs": {},
         "looked_up": looked_up or {},
+        "not_given": {each.address: list(each.not_given) for each in planned},
     }
     return plain
 

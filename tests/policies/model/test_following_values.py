@@ -192,6 +192,54 @@ def test_the_region_is_that_of_the_provider_instance() -> None:
     assert architecture.region(architecture.tree.resources[0]) is UNKNOWN
 
 
+def test_a_provider_without_a_region_is_where_its_subnets_say() -> None:
+    """The resolved plan gives it the primary region; its zones know better."""
+    vpc = Planned("aws_vpc.this")
+    subnet = Planned("aws_subnet.this", {"availability_zone": "us-west-2a"})
+    plan = document(vpc, subnet)
+    plan["configuration"]["provider_config"]["aws"] = {"name": "aws"}
+    architecture = read_architecture(plan)
+    assert {architecture.region(each) for each in architecture.tree.resources} == {THERE}
+    assert architecture.regions.of_provider("aws") == THERE
+    (found,) = findings(plan, "LG_REGION_6")
+    assert found.verdict is Verdict.PASS
+
+
+def test_zones_of_two_regions_do_not_move_a_provider() -> None:
+    subnets = [
+        Planned(f"aws_subnet.{zone[-1]}", {"availability_zone": zone})
+        for zone in ("us-east-1a", "us-west-2b")
+    ]
+    plan = document(*subnets)
+    plan["configuration"]["provider_config"]["aws"] = {"name": "aws"}
+    verdicts = {each.address: each.verdict for each in findings(plan, "LG_REGION_6")}
+    assert verdicts == {"aws_subnet.a": Verdict.PASS, "aws_subnet.b": Verdict.FAIL}
+
+
+@pytest.mark.parametrize(
+    ("not_given", "leads"), [((), ("aws_security_group.lb",)), (["source"], ())]
+)
+def test_an_argument_that_is_null_by_its_expression_leads_nowhere(
+    not_given: list[str], leads: tuple[str, ...]
+) -> None:
+    """The provider computes it: in the plan it is unknown, and its expression names a group."""
+    names = {"references": ["var.open", "aws_security_group.lb.id", "aws_security_group.lb"]}
+    rule = Planned(
+        "aws_security_group_rule.this",
+        {"source": UNTIL_APPLY},
+        names={"source": names},
+        origins={} if not_given else {"source": "aws_security_group.lb.id"},
+        not_given=not_given,
+    )
+    group = Planned("aws_security_group.lb", {"id": UNTIL_APPLY})
+    plan = document(group, rule)
+    assert led_to(plan, rule.address, "source") == leads
+    architecture = read_architecture(plan)
+    (read,) = architecture.of_type("aws_security_group_rule")
+    assert architecture.gives(read, "source") is not bool(not_given)
+    assert not architecture.candidates(read, "source").gaps
+
+
 def test_a_number_that_only_an_apply_tells_is_a_dependency_and_no_endpoint() -> None:
     """A number has no origin; what its expression names, the resource still needs."""
     database = Planned("aws_db_instance.here", {"port": UNTIL_APPLY})

@@ -22,6 +22,8 @@ class MadeAnswer:
     looked_up: bool
     region: str | None
     made: frozenset[tuple[str, ...]]
+    not_given: frozenset[str] = frozenset()
+    """Arguments that are null in the configuration, so that the provider computes them."""
 
 
 @dataclass
@@ -40,6 +42,7 @@ class PlanSession:
     plan_pass: Pass = Pass.ORDINARY
     same_look_ups: bool = False
     _occurrences: Counter[str] = field(default_factory=Counter)
+    _nulls: dict[Pass, Counter[tuple[str, str]]] = field(default_factory=dict)
     _configured: list[Mapping[str, Any]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -56,6 +59,7 @@ class PlanSession:
         with self._lock:
             self.plan_pass = plan_pass
             self._occurrences.clear()
+            self._nulls[plan_pass] = Counter()
             self.trouble = ""
             if plan_pass is Pass.ORDINARY:
                 self._configured.clear()
@@ -72,9 +76,29 @@ class PlanSession:
             before = self.answers.get(call)
             if before is not None:
                 answer = MadeAnswer(
-                    answer.type_name, answer.looked_up, answer.region, before.made | answer.made
+                    answer.type_name,
+                    answer.looked_up,
+                    answer.region,
+                    before.made | answer.made,
+                    before.not_given & answer.not_given,
                 )
             self.answers[call] = answer
+
+    def count_nulls(self, type_name: str, config: Mapping[str, Any]) -> None:
+        """Count the arguments that are null in the configuration of a resource."""
+        with self._lock:
+            self._nulls[self.plan_pass].update(
+                (type_name, name) for name, value in config.items() if value is None
+            )
+
+    def is_null_for_certain(self, type_name: str, name: str) -> bool:
+        """Tell whether no made-up value decided that this argument is null.
+
+        What is null in the ordinary pass stays so; more of them is what made-up values decided.
+        """
+        asked = (type_name, name)
+        counts = {nulls[asked] for nulls in self._nulls.values()}
+        return len(self._nulls) == len(Pass) and len(counts) == 1
 
     def note_trouble(self, message: str) -> None:
         """Remember the first thing that went wrong: the others follow from it."""

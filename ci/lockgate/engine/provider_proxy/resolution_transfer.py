@@ -41,8 +41,10 @@ def transfer(resolution: Document, plan: Document) -> Document:
     regions = {
         address: region for address, region in resolution["regions"].items() if address in values
     }
+    # What is not given stays behind: there, other values may decide it.
+    kept_parts = {name: part for name, part in resolution.items() if name != "not_given"}
     return {
-        **resolution,
+        **kept_parts,
         "regions": regions,
         "references": references,
         "outputs": outputs,

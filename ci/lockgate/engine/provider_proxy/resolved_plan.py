@@ -35,6 +35,8 @@ class Knowledge:
     find: Callable[[str], list[Occurrence]]
     as_ordinary: Callable[[str], str]
     """A resolved plan's address as the ordinary plan has it: keys may have been looked up."""
+    is_null: Callable[[str, str], bool]
+    """Whether it is certain that an argument (type, name), where it is null, is null."""
     is_set: IsSet
     foreign: Mapping[str, str] = field(default_factory=dict)
     """The addresses of calls that are other root modules' of the same environment."""
@@ -113,6 +115,8 @@ def merge(ordinary: Document, resolved: Document, knowledge: Knowledge) -> Merge
         "outputs": outcome.outputs,
         "looked_up": outcome.looked_up,
     }
+    if not_given := _not_given(ordinary, calls, knowledge):
+        resolution["not_given"] = not_given
     return Merged({"lockgate": {"resolved": resolution}, **document}, addresses)
 
 
@@ -376,7 +380,8 @@ def _regions(
     """
     regions: dict[str, str] = {}
     by_key: defaultdict[str, set[str | None]] = defaultdict(set)
-    keys = _provider_keys(ordinary.get("configuration") or {})
+    blocks = _blocks(ordinary.get("configuration") or {})
+    keys = {address: block.get("provider_config_key", "") for address, block in blocks.items()}
     for address, call in calls.items():
         region = knowledge.answers[call].region
         key = keys.get(_without_keys(address))
@@ -396,17 +401,36 @@ def _regions(
     return regions
 
 
-def _provider_keys(configuration: Document) -> dict[str, str]:
-    """The provider block that each resource of the configuration is given to."""
-    keys: dict[str, str] = {}
+def _not_given(
+    ordinary: Document, calls: Mapping[str, str], knowledge: Knowledge
+) -> dict[str, list[str]]:
+    """Arguments that have an expression, and are null by it: the provider computes them."""
+    blocks = _blocks(ordinary.get("configuration") or {})
+    not_given = {}
+    for address, call in sorted(calls.items()):
+        expressions = blocks.get(_without_keys(address), {}).get("expressions") or {}
+        answer = knowledge.answers[call]
+        names = sorted(
+            name
+            for name in answer.not_given
+            if name in expressions and knowledge.is_null(answer.type_name, name)
+        )
+        if names:
+            not_given[address] = names
+    return not_given
+
+
+def _blocks(configuration: Document) -> dict[str, Document]:
+    """The blocks of resources and data sources in the configuration, by address."""
+    blocks: dict[str, Document] = {}
     modules = [("", configuration.get("root_module") or {})]
     while modules:
         prefix, module = modules.pop()
         for resource in module.get("resources") or ():
-            keys[prefix + resource["address"]] = resource.get("provider_config_key", "")
+            blocks[prefix + resource["address"]] = resource
         for name, call in (module.get("module_calls") or {}).items():
             modules.append((f"{prefix}module.{name}.", call.get("module") or {}))
-    return keys
+    return blocks
 
 
 def _without_keys(address: str) -> str:

@@ -206,6 +206,8 @@ class ProviderProxy:
         provider = _configured(connection)
         answer = provider.ask("PlanResourceChange", request, asked.type_name)
         session = connection.session
+        config = decode(asked.config.msgpack or b"\xc0") or {}
+        session.count_nulls(asked.type_name, config)
         if session.plan_pass is Pass.ORDINARY and not imported:
             return answer
         planned = _parsed(protocol.PlanResponse.FromString, answer, asked.type_name)
@@ -225,7 +227,9 @@ class ProviderProxy:
             call = f"{call} {session.occurrence(call)}"
             maker = self._maker(asked.type_name, call, connection, looked_up=False)
             state = fill(block, state, maker)
-            self._record(maker, connection)
+            names = {path[0] for path in maker.made}
+            not_given = frozenset(name for name in names if config.get(name) is None)
+            self._record(maker, connection, not_given)
         planned.planned_state.msgpack = encode(state)
         return bytes(planned.SerializeToString())
 
@@ -305,11 +309,17 @@ class ProviderProxy:
             session.same_look_ups,
         )
 
-    def _record(self, maker: Maker, connection: _Connection) -> None:
+    def _record(
+        self, maker: Maker, connection: _Connection, not_given: frozenset[str] = frozenset()
+    ) -> None:
         connection.session.record(
             maker.call,
             MadeAnswer(
-                maker.type_name, maker.looked_up, connection.exact_region, frozenset(maker.made)
+                maker.type_name,
+                maker.looked_up,
+                connection.exact_region,
+                frozenset(maker.made),
+                not_given,
             ),
         )
 
