@@ -9,7 +9,7 @@ no use here: its ``planned_values`` are empty.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lockgate.verdict.verdict import EXIT_ENGINE, EXIT_GATE, EXIT_PASS, EnvironmentVerdict
@@ -91,6 +91,18 @@ def read_drift(environment: str, plan: dict[str, Any]) -> EnvironmentDrift:
         applied=bool(found) or any(True for _ in managed_resources(plan)),
         resources=found,
         pending=tuple(sorted(changed.keys() - drifted)),
+    )
+
+
+def in_part(directory: str, drift: EnvironmentDrift) -> EnvironmentDrift:
+    """The drift of one of several root modules, with its addresses as ``directory/address``."""
+    return replace(
+        drift,
+        resources=tuple(
+            replace(resource, address=f"{directory}/{resource.address}")
+            for resource in drift.resources
+        ),
+        pending=tuple(f"{directory}/{address}" for address in drift.pending),
     )
 
 

@@ -6,13 +6,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from lockgate.applying.drift import EnvironmentDrift, read_drift, standing_plan
+from lockgate.applying.drift import EnvironmentDrift, in_part, read_drift, standing_plan
 from lockgate.base.errors import EngineError
 from lockgate.engine.engine import Engine, stop_all
 from lockgate.engine.environment_engine import engine_of
 from lockgate.judging.environment_check import Judge, open_judge
 from lockgate.judging.environment_plan import plan_environment
+from lockgate.judging.joined_plan import join
 from lockgate.judging.plan_making import Say
 from lockgate.judging.side_by_side import side_by_side
 from lockgate.repository.environments import Environment
@@ -32,6 +34,8 @@ def find_drift(
     def run(environment: Environment, plan: Path) -> EnvironmentDrift:
         say(environment.name, "reading what stands")
         try:
+            if environment.parts:
+                return _of_parts(environment, target, engine, judge, plan)
             plan_environment(environment, target, engine_of(environment, engine), plan)
             document = json.loads(plan.read_bytes())
             found = read_drift(environment.name, document)
@@ -52,6 +56,28 @@ def find_drift(
         judge.close()
 
     return side_by_side(environments, run, stop)
+
+
+def _of_parts(
+    environment: Environment, target: Target, engine: Engine, judge: Judge, plan: Path
+) -> EnvironmentDrift:
+    """The drift of an environment with several root modules; what stands is judged as one."""
+    standing: dict[str, dict[str, Any]] = {}
+    found: list[EnvironmentDrift] = []
+    for part in environment.parts:
+        plan_environment(part, target, engine_of(part, engine), plan)
+        document = json.loads(plan.read_bytes())
+        found.append(in_part(part.inside, read_drift(part.name, document)))
+        standing[part.name] = standing_plan(document)
+    if not any(drift.applied for drift in found):
+        return EnvironmentDrift(environment.name, applied=False)
+    plan.write_text(json.dumps(join(standing)))
+    return EnvironmentDrift(
+        environment.name,
+        resources=tuple(resource for drift in found for resource in drift.resources),
+        pending=tuple(address for drift in found for address in drift.pending),
+        verdict=judge.judge(environment, plan),
+    )
 
 
 def find_drift_on(

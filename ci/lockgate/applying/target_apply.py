@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from lockgate.applying.environment_apply import Applied, JudgePlan, ReviewedPlan, apply
+from lockgate.applying.ordered_apply import apply_in_order
 from lockgate.engine.engine import Engine
 from lockgate.judging.environment_check import open_judge
 from lockgate.repository.environments import Environment
@@ -29,7 +30,11 @@ def apply_on(
         judge: JudgePlan = partial(_judge_when_asked, engine)
         if reviewed is None:
             # Started now, checkov is warm when the plan is made.
-            judge = stack.enter_context(open_judge([environment], resolve=engine)).judge
+            opened = stack.enter_context(open_judge([environment], resolve=engine))
+            judge = opened.judge
+            if environment.parts:
+                order = opened.order_of(environment)
+                return apply_in_order(environment, order, target, engine, judge, say)
         return apply(environment, target, engine, judge, say, anew, reviewed)
 
 

@@ -39,9 +39,17 @@ class Verification:
 
 
 def verify(environment: Environment, target: Target, engine: Engine) -> Verification:
-    """Plan again and ask the AWS API. Raises EngineError if the plan or the API fails."""
+    """Plan again and ask the AWS API, for each root module.
+
+    Raises EngineError if a plan or the API fails.
+    """
+    if environment.parts:
+        outcomes = [(part, verify(part, target, engine)) for part in environment.parts]
+        return Verification(
+            tuple(f"{part.inside}: {problem}" for part, one in outcomes for problem in one.problems)
+        )
     with tempfile.TemporaryDirectory(prefix="lockgate-verify-") as scratch:
-        out = Path(scratch) / f"{environment.name}.json"
+        out = Path(scratch) / "plan.json"
         plan_environment(environment, target, engine, out)
         plan = json.loads(out.read_bytes())
     problems = [*_changes(plan), *outputs_without_value(plan)]
@@ -160,6 +168,6 @@ def _record(address: str, values: dict[str, Any], target: Target) -> Iterator[st
 def changed_resources(environment: Environment, target: Target, engine: Engine) -> list[str]:
     """The addresses of what a plan would change. Raises EngineError if it cannot be planned."""
     with tempfile.TemporaryDirectory(prefix="lockgate-verify-") as scratch:
-        out = Path(scratch) / f"{environment.name}.json"
+        out = Path(scratch) / "plan.json"
         plan_environment(environment, target, engine, out)
         return sorted(drift.planned_changes(json.loads(out.read_bytes())))

@@ -75,7 +75,7 @@ def command(
     root = paths.repository_root()
     known_environments = {
         known_environment.name: known_environment
-        for known_environment in environments.discover(root)
+        for known_environment in environments.with_parts(environments.discover(root))
     }
     bundle = None if name in known_environments else Path(name)
     if bundle is None:

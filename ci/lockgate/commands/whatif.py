@@ -71,7 +71,7 @@ def command(
     from lockgate_policies.model.loss import REGION, RESOURCE, ZONE, Loss
 
     root = paths.repository_root()
-    environment = environments.single(root, name)
+    (environment,) = environments.select(environments.discover(root), [name])
     (environment,) = environments.with_variables([environment], values, var_files)
     wanted = [
         Loss(kind, lost)

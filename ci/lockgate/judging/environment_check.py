@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,7 +23,7 @@ from lockgate.judging.checkov_process import CheckovProcess
 from lockgate.judging.joined_plan import as_known, join_facts
 from lockgate.judging.plan_making import PlanMaker, ResolvedPlans, Say
 from lockgate.judging.side_by_side import side_by_side
-from lockgate.repository.environments import Environment
+from lockgate.repository.environments import Environment, discover, select
 from lockgate.repository.settings import read_settings_document, settings_for
 from lockgate.verdict import losses
 from lockgate.verdict.verdict import EnvironmentVerdict, GateVerdict
@@ -107,6 +109,9 @@ class Judge:
         }
         self._base_notes = (base.note,) if base else ()
         self._by_name: list[str] = []
+        self._wholes: dict[str, EnvironmentVerdict] = {}
+        self._orders: dict[str, tuple[str, ...]] = {}
+        self._one_whole = threading.Lock()
         self._settings = {
             root: read_settings_document(directory) for root, directory in judging.items()
         }
@@ -140,9 +145,14 @@ class Judge:
         A plan against a target also gets what a plan from nothing tells of the same configuration:
         where its references lead. Where that cannot be had, it is judged by their names.
 
+        A part of an environment is judged as the environment that it is a part of, which is
+        planned for that: what a region's own root module promises, only all of them keep.
+
         Raises EngineError for HCL that does not parse, PolicyError if checkov gives no verdict.
         """
-        if self._resolved is not None:
+        if self._resolved is not None and environment.whole:
+            return replace(self._of_whole(environment), environment=environment.name)
+        if self._resolved is not None and not environment.parts:
             try:
                 self._resolved.resolve(environment, plan)
             except LockgateError as error:
@@ -172,6 +182,34 @@ class Judge:
         if environment.parts:
             verdict = as_known(verdict, [part.name for part in environment.parts])
         return self._waivers[environment.root].apply(verdict, self._today)
+
+    def order_of(self, environment: Environment) -> tuple[Environment, ...]:
+        """The root modules of an environment, in the order in which they can be applied.
+
+        Raises EngineError if they cannot be planned, or look each other up in a circle.
+        """
+        if not environment.parts:
+            return (environment,)
+        self._whole(environment)
+        by_name = {part.name: part for part in environment.parts}
+        return tuple(by_name[name] for name in self._orders[environment.name])
+
+    def _of_whole(self, part: Environment) -> EnvironmentVerdict:
+        (whole,) = select(discover(part.root), [part.whole])
+        return self._whole(whole)
+
+    def _whole(self, whole: Environment) -> EnvironmentVerdict:
+        """The verdict on all root modules together, which is made once."""
+        assert self._resolved is not None
+        with self._one_whole:
+            if whole.name not in self._wholes:
+                with tempfile.TemporaryDirectory(prefix="lockgate-whole-") as scratch:
+                    plan = Path(scratch) / "plan.json"
+                    self._resolved.plan(whole, plan, lambda _name, _remark: None)
+                    roots = plan_document.carried(plan)["roots"]
+                    self._orders[whole.name] = tuple(roots.values())
+                    self._wholes[whole.name] = self.judge(whole, plan)
+            return self._wholes[whole.name]
 
     def settings_of(self, environment: Environment) -> Settings:
         """The settings that an environment is judged by."""

@@ -39,8 +39,11 @@ def join(plans: Mapping[str, Document]) -> Document:
         "looked_up": _merged(part.by_address("looked_up") for part in parts),
         "not_given": _merged(part.by_address("not_given") for part in parts),
     }
+    carried: Document = {"roots": {part.module: part.root for part in parts}}
+    if resolved["version"] is not None:
+        carried["resolved"] = resolved
     return {
-        "lockgate": {"resolved": resolved, "roots": {part.module: part.root for part in parts}},
+        "lockgate": carried,
         "format_version": first.get("format_version"),
         "terraform_version": first.get("terraform_version"),
         "planned_values": {

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from lockgate.base.errors import EngineError
+from lockgate.base.errors import EngineError, UsageError
 from lockgate.engine.engine import Engine, stop_all
 from lockgate.engine.environment_engine import engine_of
 from lockgate.engine.missing_variables import ways_to_give
@@ -57,7 +57,13 @@ class TargetPlans:
         self._engine = engine
 
     def plan(self, environment: Environment, out: Path, say: Say) -> None:
-        """The plan as Terraform makes it there."""
+        """The plan as Terraform makes it there. Raises UsageError for several root modules."""
+        if environment.parts:
+            parts = ", ".join(part.name for part in environment.parts)
+            raise UsageError(
+                f"{environment.name} has several root modules, which are judged as one where they "
+                f"are planned without an account: leave --target out. Or name one of them: {parts}."
+            )
         plan_environment(environment, self._target, engine_of(environment, self._engine), out)
 
     def stop(self) -> None:

@@ -34,8 +34,8 @@ def side_by_side(
         ThreadPoolExecutor(max_workers=workers()) as pool,
     ):
         futures = [
-            pool.submit(work, environment, Path(scratch) / f"{environment.name}.json")
-            for environment in environments
+            pool.submit(work, environment, Path(scratch) / f"{number}.json")
+            for number, environment in enumerate(environments)
         ]
         try:
             wait(futures, return_when=FIRST_EXCEPTION)

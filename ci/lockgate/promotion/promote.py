@@ -101,7 +101,8 @@ def promote_on(
             with open_judge(chosen, resolve=engine) as judge:
                 sealed = None
                 if bundles is not None:
-                    sealed = Bundles.of(chosen, settings, engine, target_name, secret)
+                    roots = [root for environment in chosen for root in environment.roots]
+                    sealed = Bundles.of(roots, settings, engine, target_name, secret)
                 promoter = Promoter(
                     course.environments,
                     target,

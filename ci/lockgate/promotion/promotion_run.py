@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lockgate.applying import environment_apply, verification
 from lockgate.applying.environment_apply import Applied, ReviewedPlan
+from lockgate.applying.ordered_apply import in_turn
 from lockgate.base.errors import EngineError, LockgateError, PolicyError
 from lockgate.engine.engine import Engine, stop_all
 from lockgate.engine.environment_engine import engine_of
@@ -123,6 +124,8 @@ class Promoter:
         def say(line: str) -> None:
             self.say(f"{environment.name}: {line.strip()}")
 
+        if environment.parts:
+            return in_turn(environment, self.judge.order_of(environment), self._apply, say)
         judge = self.judge.judge
         engine = engine_of(environment, self.engine)
         if self.bundles is None:

@@ -41,6 +41,8 @@ class Environment:
     root: Path
     inputs: Inputs = field(default_factory=Inputs)
     parts: tuple[Environment, ...] = ()
+    whole: str = ""
+    """The name of the environment that this is one of several root modules of."""
 
     @property
     def inside(self) -> str:
@@ -201,9 +203,9 @@ def discover(root: Path) -> list[Environment]:
     return found
 
 
-def _on_disk(placed: PlacedEnvironment, root: Path) -> Environment:
-    parts = tuple(_on_disk(part, root) for part in placed.parts)
-    return Environment(placed.name, root / placed.directory, root, placed.inputs, parts)
+def _on_disk(placed: PlacedEnvironment, root: Path, whole: str = "") -> Environment:
+    parts = tuple(_on_disk(part, root, placed.name) for part in placed.parts)
+    return Environment(placed.name, root / placed.directory, root, placed.inputs, parts, whole)
 
 
 def _must_be_there(environment: Environment) -> None:
@@ -243,13 +245,17 @@ def select(environments: Sequence[Environment], names: Sequence[str]) -> list[En
     A root module of an environment with several has a name of its own. Raises UsageError for a
     name that is not among them, with those that are.
     """
-    by_name = {part.name: part for environment in environments for part in environment.parts}
-    by_name |= {environment.name: environment for environment in environments}
+    by_name = {environment.name: environment for environment in with_parts(environments)}
     for name in names:
         if name not in by_name:
             known = ", ".join(by_name) or "none"
             raise UsageError(f"There is no environment '{name}'. Known are: {known}.")
     return [by_name[name] for name in dict.fromkeys(names)] or list(environments)
+
+
+def with_parts(environments: Sequence[Environment]) -> list[Environment]:
+    """The environments, and before them the root modules of those that have several."""
+    return [part for environment in environments for part in environment.parts] + [*environments]
 
 
 def single(root: Path, name: str) -> Environment:

@@ -28,7 +28,9 @@ def rescue(workspace: Workspace) -> str:
     if not left.is_file():
         return ""
     name = workspace.environment.name
-    kept = paths.home() / "errored-states" / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.tfstate"
+    # A root module of several is called ENVIRONMENT/DIRECTORY.
+    file = f"{name.replace('/', '-')}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.tfstate"
+    kept = paths.home() / "errored-states" / file
     try:
         kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _copy_private(left, kept)

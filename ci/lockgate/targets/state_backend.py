@@ -85,6 +85,8 @@ def state_bucket(environment: Environment) -> StateBucket:
     Raises UsageError if bucket and region are not written there as plain texts, EngineError if
     the environment's HCL cannot be read.
     """
+    # What is kept for several root modules together lies beside the first one's state.
+    environment = environment.roots[0]
     arguments = _backend(environment)
     bucket, region = arguments.get("bucket"), arguments.get("region")
     if not isinstance(bucket, str) or not isinstance(region, str):

@@ -106,6 +106,8 @@ def parse_settings(document: object, environment: str) -> Settings:
     if not isinstance(environments, dict):
         raise SettingsError("environments: must map environment names to their settings")
     mine = settings
+    # One of an environment's root modules promises what the environment does.
+    environment = environment.partition("/")[0]
     # What is said of one environment counts more than what is said of many.
     for name, own in sorted(environments.items(), key=lambda entry: "*" not in str(entry[0])):
         judging, where = _judged_by(own), f"environments.{name}"
@@ -137,9 +139,21 @@ def _apply(base: Settings, overrides: object, where: str) -> Settings:
         if wrong := problem(key, default, value):
             raise SettingsError(f"{where}.{name}: {wrong}")
         changes[name] = value
-    changed = replace(base, **changes)
+    changed = _with_two_regions(replace(base, **changes), overrides)
     if changed.primary_region == changed.secondary_region:
         raise SettingsError(
             f"{where}: primary_region and secondary_region are both '{changed.primary_region}'"
         )
     return changed
+
+
+def _with_two_regions(settings: Settings, given: dict[str, Any]) -> Settings:
+    """Let a default give way to the other region, where only that one is said."""
+    default = Settings()
+    if settings.primary_region != settings.secondary_region:
+        return settings
+    if "secondary_region" not in given and settings.secondary_region == default.secondary_region:
+        return replace(settings, secondary_region=default.primary_region)
+    if "primary_region" not in given and settings.primary_region == default.primary_region:
+        return replace(settings, primary_region=default.secondary_region)
+    return settings
