@@ -2,9 +2,9 @@
 
 Usage: python gitlab_sealed_plans.py DIRECTORY, in a job of GitLab, with a token that may read the
 API in LOCKGATE_TOKEN. The plans are those of the last pipeline of the merge request's last commit,
-which must have passed; its number is written to DIRECTORY/merge-request. A commit that came with no
-merge request has none: the directory stays empty, and `lockgate promote --bundles DIRECTORY` then
-changes nothing.
+or of that commit merged or in a merge train, which must have passed; its number is written to
+DIRECTORY/merge-request. A commit that came with no merge request has none: the directory stays
+empty, and `lockgate promote --bundles DIRECTORY` then changes nothing.
 """
 
 from __future__ import annotations
@@ -59,8 +59,12 @@ def fetch(project: Project, commit: str, directory: Path) -> list[str]:
 
 def _artifacts(project: Project, number: int, head: str) -> Iterator[bytes]:
     pipelines = project.mergerequests.get(number, lazy=True).pipelines.list(get_all=True)
+    # GitLab runs these on a commit of its own making. Which files a plan is for, its seal says.
+    merged = {f"refs/merge-requests/{number}/{ref}" for ref in ("merge", "train")}
     latest = max(
-        (pipeline for pipeline in pipelines if pipeline.sha == head), key=_number, default=None
+        (each for each in pipelines if each.sha == head or getattr(each, "ref", "") in merged),
+        key=_number,
+        default=None,
     )
     if latest is None or latest.status != "success":
         how = "has none" if latest is None else f"ended as '{latest.status}'"

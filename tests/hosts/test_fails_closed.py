@@ -95,7 +95,8 @@ def test_environments_that_cannot_be_told_fail_the_guard(tmp_path: Path) -> None
 
 GH = """\
 while [ "$#" -gt 0 ]; do
-  case $1 in --jq) jq=$2; shift ;; */artifacts) answer=artifacts ;; */runs[?]*) answer=runs ;; esac
+  case $1 in --jq) jq=$2; shift ;; */artifacts) answer=artifacts ;;
+    */runs[?]event=merge_group*head_sha=main*) answer=queue ;; */runs[?]*) answer=runs ;; esac
   [ "$1" != download ] || { echo "$2 $4" >> "$RUNNER_TEMP/fetched"; exit; }
   shift
 done
@@ -113,14 +114,23 @@ def test_the_plans_are_of_this_repository_s_run_and_not_of_a_fork_s(tmp_path: Pa
     (tmp_path / "runs").write_text(json.dumps(document))
     names = {"artifacts": [{"name": "plan-dev"}, {"name": "verdict"}]}
     (tmp_path / "artifacts").write_text(json.dumps(names))
-    step = ("merge.yml", "promote", "Fetch the sealed plans that were reviewed", tmp_path)
-    code, said = run_step(*step, GITHUB_REPOSITORY="team/service", HEAD="abc")
+    (tmp_path / "queue").write_text('{"workflow_runs": []}')
+    name = "Fetch the sealed plans that were reviewed"
+    env = {"GITHUB_REPOSITORY": "team/service", "HEAD": "abc", "GITHUB_SHA": "main"}
+    code, said = run_step("merge.yml", "promote", name, tmp_path, **env)
     assert code == 0, said
     assert (tmp_path / "fetched").read_text() == "1 plan-dev\n"
 
     (tmp_path / "runs").write_text(json.dumps({"workflow_runs": document["workflow_runs"][:1]}))
-    code, said = run_step(*step, GITHUB_REPOSITORY="team/service", HEAD="abc")
+    code, said = run_step("merge.yml", "promote", name, tmp_path, **env)
     assert (code, "nothing was reviewed" in said) == (1, True), said
+
+    # What a queue merged was planned in the queue, whatever the pull request's own run sealed.
+    queued = {"id": 3, "head_repository": {"full_name": "team/service"}}
+    (tmp_path / "queue").write_text(json.dumps({"workflow_runs": [queued]}))
+    (tmp_path / "fetched").unlink()
+    assert run_step("merge.yml", "promote", name, tmp_path, **env)[0] == 0
+    assert (tmp_path / "fetched").read_text() == "3 plan-dev\n"
 
 
 @pytest.mark.parametrize("approved", ["true", "false"])
@@ -128,10 +138,10 @@ def test_only_the_run_of_the_label_approves_what_is_destroyed(
     tmp_path: Path, approved: str
 ) -> None:
     program(tmp_path, "lockgate", 'echo "$@"')
-    env = {"ENVIRONMENT": "dev", "APPROVED": approved}
+    env = {"ENVIRONMENT": "dev", "BASE": "abc", "APPROVED": approved}
     code, said = run_step("pull-request.yml", "plan", "Plan and seal", tmp_path, **env)
     assert code == 0, said
-    assert said.startswith("plan dev --target aws --base HEAD^1 ")
+    assert said.startswith("plan dev --target aws --base abc ")
     assert ("--approve-all" in said.split()) == (approved == "true")
 
 

@@ -135,6 +135,23 @@ def test_a_pipeline_of_an_older_commit_does_not_count(gitlab: GitLab, tmp_path: 
     assert "!7 at aaaaaaaaaaaa has none" in done.stderr
 
 
+@pytest.mark.parametrize("ref", ["merge", "train"])
+def test_a_pipeline_of_the_merged_result_or_of_a_train_counts(
+    gitlab: GitLab, tmp_path: Path, ref: str
+) -> None:
+    """They run on a commit that GitLab makes, not on the merge request's last one."""
+    pipeline = {"id": 101, "sha": "d" * 40, "status": "success"}
+    gitlab.answers["/merge_requests/7/pipelines"] = [
+        {**pipeline, "ref": f"refs/merge-requests/7/{ref}"},
+        {"id": 99, "sha": HEAD, "status": "failed"},
+    ]
+    done = gitlab.fetch(tmp_path)
+    assert (done.returncode, done.stdout) == (0, "dev.lockgate\n"), done.stderr
+
+    gitlab.answers["/merge_requests/7/pipelines"] = [{**pipeline, "ref": "refs/merge-requests/8/x"}]
+    assert "!7 at aaaaaaaaaaaa has none" in gitlab.fetch(tmp_path).stderr
+
+
 def test_a_commit_without_a_merge_request_has_no_plan(gitlab: GitLab, tmp_path: Path) -> None:
     gitlab.answers["/repository/commits/c0ffee/merge_requests"] = []
     done = gitlab.fetch(tmp_path)
