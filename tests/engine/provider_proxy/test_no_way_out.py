@@ -66,6 +66,13 @@ data "terraform_remote_state" "network" {
     region = "us-east-1"
   }
 }
+data "terraform_remote_state" "wherever" {
+  backend = "s3"
+  config = {
+    bucket = "states"
+    key    = "wherever"
+  }
+}
 resource "aws_subnet" "this" {
   vpc_id     = data.terraform_remote_state.network.outputs.vpc_id
   cidr_block = "10.0.1.0/24"

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 HOST = "127.0.0.1"
+_ANY_REGION = "us-east-1"
 S3_HOST = "s3.aws.test"
 STS_HOST = "sts.aws.test"
 _STEP_FUNCTIONS = "AWSStepFunctions.ValidateStateMachineDefinition"
@@ -51,6 +52,8 @@ class NoWayOut:
         carry; so S3 has a name that only the proxy knows.
         """
         return {
+            # For a state whose place names no region: its owners have one in their environment.
+            "AWS_REGION": _ANY_REGION,
             "AWS_ENDPOINT_URL_S3": f"http://{S3_HOST}",
             "AWS_ENDPOINT_URL_STS": f"http://{STS_HOST}",
             "AWS_ENDPOINT_URL_DYNAMODB": self.url,
