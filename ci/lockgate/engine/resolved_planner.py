@@ -23,6 +23,7 @@ from lockgate.engine.engine import Completed, Engine, message_of
 from lockgate.engine.provider_proxy import made_up_state, remote_state, resolved_plan
 from lockgate.engine.provider_proxy.joined_offers import offer
 from lockgate.engine.provider_proxy.joins import Joins
+from lockgate.engine.provider_proxy.kept_answers import KeptAnswers
 from lockgate.engine.provider_proxy.made_up import Pass
 from lockgate.engine.provider_proxy.named_types import (
     EVERY,
@@ -117,7 +118,9 @@ class ResolvedPlanner:
         self._named = named_types(local_modules(directories))
         self.refused: list[str] = []
         way_out = self._no_way_out(lambda _: {})
-        self.pool = ProviderPool(binary, way_out.url, _REGIONS * ways)
+        kept = KeptAnswers.at_home(binary)
+        self._open.callback(kept.close)
+        self.pool = ProviderPool(binary, way_out.url, _REGIONS * ways, kept)
         self._open.callback(self.pool.close)
         self.proxy = ProviderProxy(self.pool, way_out.url)
         self._open.callback(self.proxy.close)

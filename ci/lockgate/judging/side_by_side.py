@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import quote
 
 from lockgate.repository.environments import Environment
 
@@ -34,8 +35,8 @@ def side_by_side(
         ThreadPoolExecutor(max_workers=workers()) as pool,
     ):
         futures = [
-            pool.submit(work, environment, Path(scratch) / f"{number}.json")
-            for number, environment in enumerate(environments)
+            pool.submit(work, environment, Path(scratch) / f"{quote(environment.name, '')}.json")
+            for environment in environments
         ]
         try:
             wait(futures, return_when=FIRST_EXCEPTION)

@@ -76,6 +76,8 @@ _MESSAGES: Mapping[str, Mapping[str, tuple[int, str]]] = {
     },
     "ConfigureRequest": {"terraform_version": (1, "string"), "config": (2, "DynamicValue")},
     "DiagnosticsResponse": {"diagnostics": (1, "[Diagnostic]")},
+    "PreparedResponse": {"diagnostics": (2, "[Diagnostic]")},
+    "IdentitiesResponse": {"diagnostics": (2, "[Diagnostic]")},
     "PlanRequest": {
         "type_name": (1, "string"),
         "prior_state": (2, "DynamicValue"),
@@ -168,12 +170,14 @@ ConfigureRequest: Any = _CLASSES["ConfigureRequest"]
 Diagnostic: Any = _CLASSES["Diagnostic"]
 DiagnosticsResponse: Any = _CLASSES["DiagnosticsResponse"]
 GetSchemaResponse: Any = _CLASSES["GetSchemaResponse"]
+IdentitiesResponse: Any = _CLASSES["IdentitiesResponse"]
 ImportRequest: Any = _CLASSES["ImportRequest"]
 ImportResponse: Any = _CLASSES["ImportResponse"]
 LookUpRequest: Any = _CLASSES["LookUpRequest"]
 OpenEphemeralResponse: Any = _CLASSES["OpenEphemeralResponse"]
 PlanRequest: Any = _CLASSES["PlanRequest"]
 PlanResponse: Any = _CLASSES["PlanResponse"]
+PreparedResponse: Any = _CLASSES["PreparedResponse"]
 ReadDataSourceResponse: Any = _CLASSES["ReadDataSourceResponse"]
 ReadResourceRequest: Any = _CLASSES["ReadResourceRequest"]
 ReadResourceResponse: Any = _CLASSES["ReadResourceResponse"]

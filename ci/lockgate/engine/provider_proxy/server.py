@@ -89,6 +89,11 @@ class _Connection:
             raise EngineError("Nothing is being planned here.")
         return session
 
+    @property
+    def tokens(self) -> TokenTable | None:
+        """Whose made-up texts differ from run to run; those of the ordinary pass do not."""
+        return self.session.tokens if self.session.plan_pass is Pass.RESOLVED else None
+
 
 class ProviderProxy:
     """The server; ``lane`` opens a way in for each Terraform process."""
@@ -172,7 +177,7 @@ class ProviderProxy:
                 return b""
             request = _without_made_up(request, connection.session.tokens)
         provider = connection.provider or self._pool.unconfigured()
-        return provider.ask(method, request)
+        return provider.ask(method, request, tokens=connection.tokens)
 
     def _get_schema(self, _request: bytes, connection: _Connection) -> bytes:
         types = connection.lane.types
@@ -192,8 +197,11 @@ class ProviderProxy:
         session.assumed_region |= stripped.assumed
         if connection.provider is not None:
             self._pool.give_back(connection.provider)
-        connection.provider = self._pool.take(message.SerializeToString(deterministic=True))
-        return connection.provider.answer
+        configured = message.SerializeToString(deterministic=True)
+        # The port is another in every run, and no answer depends on it.
+        scope = configured.replace(self._endpoint.encode(), b"endpoint")
+        connection.provider = self._pool.take(configured, scope)
+        return connection.provider.answer()
 
     def _plan(self, request: bytes, connection: _Connection) -> bytes:
         asked = protocol.PlanRequest.FromString(request)
@@ -204,7 +212,7 @@ class ProviderProxy:
             asked.prior_private = b""
             request = asked.SerializeToString()
         provider = _configured(connection)
-        answer = provider.ask("PlanResourceChange", request, asked.type_name)
+        answer = provider.ask("PlanResourceChange", request, asked.type_name, connection.tokens)
         session = connection.session
         config = decode(asked.config.msgpack or b"\xc0") or {}
         session.count_nulls(asked.type_name, config)
@@ -236,7 +244,8 @@ class ProviderProxy:
     def _read_data_source(self, request: bytes, connection: _Connection) -> bytes:
         asked = protocol.LookUpRequest.FromString(request)
         if not look_ups.needs_an_account(asked.type_name):
-            return _configured(connection).ask("ReadDataSource", request, asked.type_name)
+            provider = _configured(connection)
+            return provider.ask("ReadDataSource", request, asked.type_name, connection.tokens)
         state = self._looked_up("data", self.schema.data_source, asked, connection)
         return bytes(protocol.ReadDataSourceResponse(state={"msgpack": state}).SerializeToString())
 

@@ -19,7 +19,7 @@ import hmac
 import re
 import secrets
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 CORE_LENGTH = 17
@@ -49,6 +49,27 @@ class Occurrence:
 
     origin: Origin
     whole: bool
+
+
+@dataclass(frozen=True)
+class StableText:
+    """Data whose made-up texts are those of no run; ``made_up`` has this run's by them."""
+
+    data: bytes
+    made_up: Mapping[bytes, bytes] = field(default_factory=dict)
+
+    def as_asked(self, answer: bytes) -> bytes:
+        """An answer to this data with the texts of this run."""
+        for stable, text in self.made_up.items():
+            answer = answer.replace(stable, text)
+        return answer
+
+    def stable(self, answer: bytes) -> bytes | None:
+        """An answer of this run with the texts of none; None if they are written in another way."""
+        for stable, text in self.made_up.items():
+            answer = answer.replace(text, stable)
+        lowered = answer.lower()
+        return None if any(text.lower() in lowered for text in self.made_up.values()) else answer
 
 
 @dataclass
@@ -116,6 +137,18 @@ class TokenTable:
         text = data.decode("latin-1")
         return self._replaced(text, lambda origin, _: f"{origin.call} {origin.attribute}")
 
+    def stable(self, data: bytes) -> StableText:
+        """Data with texts of the same length for those that have the secret of this run in them."""
+        made_up: dict[bytes, bytes] = {}
+
+        def by(origin: Origin, found: str) -> str:
+            text = _stable_text(origin, found)
+            if text != found:
+                made_up[text.encode("latin-1")] = found.encode("latin-1")
+            return text
+
+        return StableText(self._replaced(data.decode("latin-1"), by).encode("latin-1"), made_up)
+
     def _replaced(self, text: str, by: Callable[[Origin, str], str]) -> str:
         parts, end = [], 0
         for match in _CANDIDATE.finditer(text):
@@ -138,6 +171,18 @@ class TokenTable:
         # The account in an ARN is a part of the ARN.
         calls = {origin.call for origin in cores}
         return [*cores, *(origin for origin in others if origin.call not in calls)]
+
+
+def _stable_text(origin: Origin, text: str) -> str:
+    """What stands for a made-up text in every run; an address stays as it is."""
+    seed = f"{origin.call}\n{origin.attribute}".encode()
+    digest = hashlib.sha256(b"stable\n" + seed).hexdigest()
+    if len(text) == CORE_LENGTH and "." not in text and text in (text.lower(), text.upper()):
+        core = (hashlib.sha256(seed).hexdigest()[:_DIGEST_LENGTH] + digest)[:CORE_LENGTH]
+        return core if text == text.lower() else core.upper()
+    if text.isdigit():
+        return f"{int(digest, 16) % 10**12:012}"
+    return text
 
 
 def public_core(origin: Origin) -> str:
