@@ -23,7 +23,8 @@ class CheckovProcess:
     One request at a time is under way; callers in several threads wait for each other.
     """
 
-    def __init__(self, python: Path, policies: Path) -> None:
+    def __init__(self, python: Path, policies: Path, own_checks: Sequence[str] = ()) -> None:
+        """Start it; of checkov's own checks it imports those that are named, or else all."""
         self._lock = threading.Lock()
         self._load_errors: list[str] | None = None
         # checkov calls home unless told not to, and prints a traceback without a network.
@@ -32,7 +33,7 @@ class CheckovProcess:
         # a plan has not and which take longer than all the checks.
         settings["CHECKOV_MAX_IAC_FILE_SIZE"] = "0"
         self._process = subprocess.Popen(
-            [str(python), str(_WORKER), str(policies / "checkov")],
+            [str(python), str(_WORKER), str(policies / "checkov"), *own_checks],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

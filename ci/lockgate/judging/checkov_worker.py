@@ -1,8 +1,9 @@
 """Runs checkov, warm, on one plan after another. It runs in checkov's own environment.
 
 checkov's imports cost more than all its work on a plan, so one process serves every plan: it
-starts importing while Terraform is still planning. It reads one JSON request a line from standard
-input and answers one JSON line each::
+starts importing while Terraform is still planning, and imports those of its own checks alone whose
+IDs are its arguments; without any, all. It reads one JSON request a line from standard input and
+answers one JSON line each::
 
     > {"plan": "/scratch/prod.json", "checks": ["LG_REGION_1", "CKV_AWS_131"]}
     < {"plan": "/scratch/prod.json", "records": [{"check": …, "resource": …, "result": "FAILED",
@@ -15,13 +16,17 @@ raises, a plan it cannot parse. The caller treats each as a failure, because che
 from __future__ import annotations
 
 import gc
+import importlib.util
 import json
 import logging
 import os
+import re
 import sys
 import types
+from pathlib import Path
 from typing import Any, TextIO
 
+_ID = re.compile(r"CKV_AWS_\d+")
 _OTHER_CLOUDS = (
     *("alicloud", "azure", "digitalocean", "gcp", "github", "gitlab", "kubernetes", "linode"),
     *("ncp", "nutanix", "oci", "openstack", "panos", "tencentcloud", "yandexcloud", "okta", "ibm"),
@@ -46,7 +51,7 @@ class _Errors(logging.Handler):
         return list(dict.fromkeys(messages))
 
 
-def main(policies: str) -> int:
+def main(policies: str, own_checks: list[str]) -> int:
     """Serve requests until standard input ends."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # checkov prints; answers must stay clean
@@ -54,6 +59,10 @@ def main(policies: str) -> int:
     logging.getLogger().addHandler(errors)
     gc.disable()  # two thousand modules are imported, and none of them becomes garbage
     _leave_out_other_clouds()
+    if own_checks:
+        _leave_out_other_checks(frozenset(own_checks))
+    # checkov's sums need no arrays; without them its evaluator takes Python's own functions.
+    sys.modules["numpy"] = None  # type: ignore[assignment]
 
     from checkov.runner_filter import RunnerFilter
     from checkov.terraform.checks.resource.registry import resource_registry
@@ -103,6 +112,25 @@ def _leave_out_other_clouds() -> None:
         for kind in ("resource", "data", "provider"):
             name = f"checkov.terraform.checks.{kind}.{cloud}"
             sys.modules[name] = types.ModuleType(name)
+
+
+def _leave_out_other_checks(wanted: frozenset[str]) -> None:
+    """Have those of checkov's files imported alone in which the ID of a wanted check stands.
+
+    A check that is missed for it is named as others are (``_Checks``).
+    """
+    spec = importlib.util.find_spec("checkov")
+    for place in (spec.submodule_search_locations or ()) if spec else ():
+        for kind in ("resource", "data", "provider"):
+            directory = Path(place, "terraform", "checks", kind, "aws")
+            package = types.ModuleType(f"checkov.terraform.checks.{kind}.aws")
+            package.__path__ = [str(directory)]
+            package.__dict__["__all__"] = [
+                file.stem
+                for file in sorted(directory.glob("*.py"))
+                if file.stem != "__init__" and wanted & set(_ID.findall(file.read_text("utf-8")))
+            ]
+            sys.modules[package.__name__] = package
 
 
 def _leave_out_edges() -> None:
@@ -198,4 +226,4 @@ def _answer(stream: TextIO, answer: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

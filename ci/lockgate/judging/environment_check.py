@@ -131,7 +131,7 @@ class Judge:
             if resolve
             else None
         )
-        self._checkov = CheckovProcess(python, catalogue.policies)
+        self._checkov = CheckovProcess(python, catalogue.policies, list(builtin_checks.ON))
 
     def __enter__(self) -> Judge:
         return self

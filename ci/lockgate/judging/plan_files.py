@@ -57,7 +57,9 @@ def judge_plan_files(sources: Sequence[PlanSource], policies: Path | None = None
     waivers = _waivers(today)
     with tempfile.TemporaryDirectory(prefix="lockgate-") as scratch:
         plans = _read(sources, Path(scratch))
-        with CheckovProcess(provision.ensure_checkov(), catalogue.policies) as checkov:
+        with CheckovProcess(
+            provision.ensure_checkov(), catalogue.policies, list(builtin_checks.ON)
+        ) as checkov:
             verdicts = tuple(
                 waivers.apply(_judge(plan, checkov, catalogue), today) for plan in plans
             )
