@@ -6,7 +6,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from lockgate.engine.dialect import dialect_of_plan
 from lockgate.engine.engine import Engine
 from lockgate.engine.provider_choice import ProviderChoice
 from lockgate.install import provision
-from lockgate.judging import judged_records, plan_document
+from lockgate.judging import judged_plan, judged_records, plan_document
 from lockgate.judging.base_revision import JudgedBy
 from lockgate.judging.checkov_process import CheckovProcess
 from lockgate.judging.joined_plan import as_known, join_facts
@@ -174,11 +174,7 @@ class Judge:
         )
         settings = settings_for(self._settings[environment.root], environment.name)
         architecture = losses.read_plan_file(plan, settings, environment.name)
-        verdict = replace(
-            verdict,
-            losses=losses.regional_losses(architecture),
-            provider=plan_document.provider(plan_document.carried(plan)),
-        )
+        verdict = judged_plan.completed(verdict, plan, architecture, with_losses=True)
         if environment.parts:
             verdict = as_known(verdict, [part.name for part in environment.parts])
         return self._waivers[environment.root].apply(verdict, self._today)

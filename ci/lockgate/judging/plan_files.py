@@ -14,7 +14,7 @@ from typing import Any
 from lockgate.base import paths
 from lockgate.base.errors import UsageError
 from lockgate.install import provision
-from lockgate.judging import judged_records, plan_document
+from lockgate.judging import judged_plan, judged_records, plan_document
 from lockgate.judging.checkov_process import CheckovProcess
 from lockgate.judging.environment_check import Catalogue, read_catalogue
 from lockgate.judging.foreign_plan import has_aws, read_foreign_plan, with_provider
@@ -22,7 +22,7 @@ from lockgate.judging.plan_sources import PlanSource
 from lockgate.verdict.verdict import EnvironmentVerdict, GateVerdict
 from lockgate.verdict.waivers import Waivers, of_repository
 from lockgate_policies.catalogue import builtin_checks
-from lockgate_policies.catalogue.judgement import companions
+from lockgate_policies.catalogue.judgement import companions, read_plan_file
 from lockgate_policies.catalogue.rule_files import load_rules
 from lockgate_policies.model.hcl_facts import HclFacts
 from lockgate_policies.model.plan_values import as_dict
@@ -142,4 +142,7 @@ def _judge(plan: _Plan, checkov: CheckovProcess, catalogue: Catalogue) -> Enviro
         answer,
         HclFacts(as_dict(as_dict(carried.get("hcl")).get("modules"))),
     )
-    return replace(verdict, provider=plan_document.provider(carried))
+    architecture = read_plan_file(plan.file.resolve())
+    if isinstance(architecture, str):  # every rule has said so
+        return replace(verdict, provider=plan_document.provider(carried))
+    return judged_plan.completed(verdict, plan.file, architecture, with_losses=False)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lockgate import __version__
 from lockgate.base.safe_text import visible, visible_lines
-from lockgate.reports import finding_text, provider_text
+from lockgate.reports import finding_text, provider_text, strategy_text
 from lockgate.verdict import loss_text
 from lockgate.verdict.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict
 from lockgate_policies.catalogue.finding import Verdict
@@ -60,6 +60,8 @@ class _Environment:
     name: str
     word: str
     passes: bool
+    strategy: str
+    not_asked: list[str]
     counts: list[tuple[str, str, int]]
     engine_error: str
     problems: list[str]
@@ -113,6 +115,8 @@ def _environment(environment: EnvironmentVerdict) -> _Environment:
         name=visible(environment.environment),
         word=_word(environment),
         passes=environment.passes,
+        strategy=visible(strategy_text.judged_as(environment)),
+        not_asked=[visible(line) for line in strategy_text.not_asked(environment)],
         counts=[
             (_STYLES[verdict], _COUNTED[verdict], counts[verdict])
             for verdict in finding_text.SHOWN_VERDICTS

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from urllib.parse import quote
 
 from lockgate.base.markdown_text import block, code, prose
-from lockgate.reports import finding_text, provider_text
+from lockgate.reports import finding_text, provider_text, strategy_text
 from lockgate.verdict import loss_text
 from lockgate.verdict.loss_text import LossTable
 from lockgate.verdict.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict
@@ -77,6 +77,17 @@ def render(verdict: GateVerdict, style: Style = WHOLE) -> str:
 # --- sections of an environment -----------------------------------------------------------------
 
 
+def _strategy(environment: EnvironmentVerdict, style: Style) -> Iterator[Piece]:
+    """What it was judged as; of what was not asked, only where it promises less than others."""
+    decision = environment.strategy
+    if decision is None:
+        return
+    lines = [strategy_text.judged_as(environment)]
+    if not decision.strategy.promises.names:
+        lines += strategy_text.not_asked(environment)
+    yield Piece("<br>".join(prose(style.text(line)) for line in lines), counts=0)
+
+
 def _not_judged(environment: EnvironmentVerdict, style: Style) -> Iterator[Piece]:
     if environment.engine_error:
         yield Piece(f"It could not be planned:\n\n{block(style.error(environment.engine_error))}")
@@ -120,6 +131,7 @@ def _table(table: LossTable) -> str:
 
 
 SECTIONS: tuple[Callable[[EnvironmentVerdict, Style], Iterator[Piece]], ...] = (
+    _strategy,
     _not_judged,
     _blocking,
     _losses,

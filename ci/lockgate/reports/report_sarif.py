@@ -17,7 +17,7 @@ from lockgate import __version__
 from lockgate.base.markdown_text import prose
 from lockgate.base.paths import SETTINGS_FILE
 from lockgate.base.safe_text import visible
-from lockgate.reports import finding_text
+from lockgate.reports import finding_text, strategy_text
 from lockgate.verdict.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict
 from lockgate_policies.catalogue.finding import Verdict
 
@@ -202,6 +202,9 @@ def _rule(rule: str, title: str, fix: str) -> dict[str, Any]:
 
 def _notifications(verdict: GateVerdict) -> Iterator[dict[str, Any]]:
     for environment in verdict.environments:
+        for line in (strategy_text.judged_as(environment), *strategy_text.not_asked(environment)):
+            if line:
+                yield {"level": "note", "message": _message(f"{environment.environment}: {line}")}
         for reason in (environment.engine_error, *environment.problems):
             if reason:
                 said = f"{environment.environment}: {reason}"

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lockgate.reports import provider_text
+from lockgate.reports import provider_text, strategy_text
 from lockgate.verdict import loss_text
 from lockgate.verdict.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict
 from lockgate_policies.catalogue.finding import Verdict
@@ -37,6 +37,9 @@ def console(*, stderr: bool = False) -> Console:
 def show(verdict: GateVerdict, out: Console, *, everything: bool = False) -> None:
     """Print the verdict; with ``everything``, also the findings that pass."""
     for environment in verdict.environments:
+        if judged_as := strategy_text.judged_as(environment):
+            line = f"{environment.environment}: {judged_as}"
+            out.print(Text(_wrapped(line), style="dim" if _counts(environment) else "bold yellow"))
         if environment.engine_error:
             out.print(Text(f"{environment.environment}: could not be planned", style="bold red"))
             out.print(Text(environment.engine_error.rstrip()))
@@ -53,6 +56,8 @@ def show(verdict: GateVerdict, out: Console, *, everything: bool = False) -> Non
         out.print(_table(rows))
     for environment in verdict.environments:
         out.print(_summary(environment))
+        for line in strategy_text.not_asked(environment) if _leaves_out(environment) else ():
+            out.print(Text(_wrapped(line, " " * 13), style="dim"))
         for loss in environment.losses:
             line = _wrapped(loss_text.headline(loss), " " * 13)
             out.print(Text(line, style="dim" if loss.survived else "bold red"))
@@ -62,6 +67,15 @@ def show(verdict: GateVerdict, out: Console, *, everything: bool = False) -> Non
         out.print(Text(note, style="yellow"))
     out.print()
     out.print(Text(verdict.sentence, style="bold green" if verdict.passes else "bold red"))
+
+
+def _counts(environment: EnvironmentVerdict) -> bool:
+    return environment.strategy is None or environment.strategy.counts
+
+
+def _leaves_out(environment: EnvironmentVerdict) -> bool:
+    """Whether its strategy promises less than the others, so that rules are missing."""
+    return environment.strategy is not None and not environment.strategy.strategy.promises.names
 
 
 def show_outputs(outputs: dict[str, Any], out: Console) -> None:
@@ -118,10 +132,14 @@ def _summary(environment: EnvironmentVerdict) -> Text:
     if environment.engine_error:
         return line.append("not planned", style="bold red")
     counts = environment.counts()
+    left_out = len(environment.rules) - environment.asked
+    counts[Verdict.NOT_APPLICABLE] -= left_out
     for verdict in (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS, Verdict.NOT_APPLICABLE):
         if counts[verdict]:
             line.append(f"{counts[verdict]} {verdict.value}", style=_STYLES[verdict])
             line.append("  ")
+    if left_out:
+        line.append(f"{left_out} not asked  ", style="dim")
     if environment.waived:
         line.append(f"{len(environment.waived)} waived  ", style="yellow")
     if environment.problems:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lockgate_policies.model.strategy import Strategy
 from lockgate_policies.model.surviving_capacity import CapacityOutcome
 from lockgate_policies.model.surviving_data import DataOutcome
 from lockgate_policies.model.surviving_names import NameOutcome
@@ -26,15 +27,30 @@ def headline(found: LossOutcome) -> str:
     if found.shortfalls:
         messages = "; ".join(shortfall.message for shortfall in found.shortfalls)
         return f"without {found.name}: {messages}"
-    parts = [_name_in_short(name) for name in found.names if name.judged]
-    if found.capacity:
+    parts = _accepted(found)
+    if found.promised.names:
+        parts += [_name_in_short(name) for name in found.names if name.judged]
+    if found.capacity and found.promised.capacity:
         least = min(found.capacity, key=lambda each: each.share or 0)
         parts.append(f"{least.share or 0:.0%} of the capacity remains")
-    kept = [each for each in found.data if each.judged]
+    kept = [each for each in found.data if each.judged and each.kept]
     if kept:
         points = [each.recovery_point or 0 for each in kept]
         parts.append(f"{len(kept)} data store(s) keep a copy, RPO {max(points)} s")
     return f"without {found.name}: {', '.join(parts) or 'nothing changes'}"
+
+
+def _accepted(found: LossOutcome) -> list[str]:
+    """What ends or waits for a person, where the strategy promises no more."""
+    strategy = f"as its strategy {found.strategy} has it"
+    if found.promised.names:
+        return []
+    if found.promised.data:
+        return [f"a person starts it and leads its names there, {strategy}"]
+    restored = [data for data in found.data if data.judged and not data.kept]
+    if found.strategy == Strategy.BACKUP_RESTORE.value:
+        return [f"it ends until a person has restored {len(restored)} data store(s), {strategy}"]
+    return [f"it ends, {strategy}"]
 
 
 def _name_in_short(name: NameOutcome) -> str:
@@ -46,9 +62,14 @@ def _name_in_short(name: NameOutcome) -> str:
 def tables(found: LossOutcome) -> list[LossTable]:
     """Names, capacity and data, each only where there is any."""
     rto, rpo = found.recovery_time_objective, found.recovery_point_objective
+    names, data = "Names, which a person leads on", "Data"
+    if found.promised.names:
+        names = f"Names (recovery time objective {rto} s)"
+    if found.promised.data:
+        data = f"Data (recovery point objective {rpo} s)"
     every = (
         LossTable(
-            f"Names (recovery time objective {rto} s)",
+            names,
             ("Name", "Answers", "Through", "After"),
             tuple(map(_name_row, found.names)),
         ),
@@ -58,7 +79,7 @@ def tables(found: LossOutcome) -> list[LossTable]:
             tuple(map(_capacity_row, found.capacity)),
         ),
         LossTable(
-            f"Data (recovery point objective {rpo} s)",
+            data,
             ("Data store", "Copies left in", "Replication", "May lack", "Promotion"),
             tuple(map(_data_row, found.data)),
         ),

@@ -11,7 +11,7 @@ from lockgate_policies.model.architecture import Architecture, read_architecture
 from lockgate_policies.model.global_services import is_global
 from lockgate_policies.model.loss import REGION, ZONE, Loss, addressed, zones_of
 from lockgate_policies.model.settings import Settings
-from lockgate_policies.model.what_if import LossOutcome, outcome
+from lockgate_policies.model.what_if import LossOutcome, outcome, told_losses
 
 
 def read_plan_file(plan: Path, settings: Settings, environment: str) -> Architecture:
@@ -26,8 +26,8 @@ def read_plan_file(plan: Path, settings: Settings, environment: str) -> Architec
 
 
 def regional_losses(architecture: Architecture) -> tuple[LossOutcome, ...]:
-    """What the loss of each of the environment's two regions would do."""
-    return tuple(outcome(architecture, Loss(REGION, r)) for r in architecture.expected_regions)
+    """What the loss of each of the environment's regions would do."""
+    return tuple(outcome(architecture, loss) for loss in told_losses(architecture))
 
 
 def work_out(architecture: Architecture, losses: Sequence[Loss]) -> tuple[LossOutcome, ...]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from lockgate_policies.catalogue.finding import Verdict
+from lockgate_policies.catalogue.strategies import BEGINNING
+from lockgate_policies.model.strategy import StrategyDecision
 from lockgate_policies.model.what_if import LossOutcome
 
 EXIT_PASS = 0
@@ -58,6 +60,7 @@ class EnvironmentVerdict:
     its regions would do; what of it misses a target is among the findings too, by the rules.
     ``provider`` is the one that it was planned with, source and version; "" where it is not known.
     ``directory`` is that of its root module in the repository, "" where it is not known.
+    ``strategy`` is what the environment is for, by its settings or its plan.
     """
 
     environment: str
@@ -67,6 +70,7 @@ class EnvironmentVerdict:
     losses: tuple[LossOutcome, ...] = ()
     provider: str = ""
     directory: str = ""
+    strategy: StrategyDecision | None = None
 
     @property
     def blocking(self) -> tuple[EnvironmentFinding, ...]:
@@ -77,6 +81,20 @@ class EnvironmentVerdict:
     def waived(self) -> tuple[EnvironmentFinding, ...]:
         """The findings that would block, had nobody waived them."""
         return tuple(finding for finding in self.findings if finding.waived is not None)
+
+    @property
+    def not_asked(self) -> dict[str, tuple[str, ...]]:
+        """The rules that do not belong to its strategy, by the reason that they gave."""
+        rules: dict[str, tuple[str, ...]] = {}
+        for finding in self.findings:
+            if finding.verdict is Verdict.NOT_APPLICABLE and finding.message.startswith(BEGINNING):
+                rules[finding.message] = (*rules.get(finding.message, ()), finding.rule)
+        return rules
+
+    @property
+    def asked(self) -> int:
+        """How many rules were asked of it."""
+        return len(self.rules) - sum(len(rules) for rules in self.not_asked.values())
 
     @property
     def passes(self) -> bool:
@@ -133,7 +151,7 @@ class GateVerdict:
         """The verdict in one line."""
         names = ", ".join(environment.environment for environment in self.environments)
         if self.passes:
-            rules = max(len(environment.rules) for environment in self.environments)
+            rules = max(environment.asked for environment in self.environments)
             return f"PASS: {names} kept all {rules} rules"
         reasons = [reason for environment in self.environments for reason in _reasons(environment)]
         return f"FAIL: {'; '.join(reasons)}" if reasons else "FAIL: no environment was judged"

@@ -17,6 +17,7 @@ from lockgate.base.documents import DocumentError
 from lockgate.base.errors import UsageError
 from lockgate.verdict.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict, Waived
 from lockgate_policies.catalogue.finding import Verdict
+from lockgate_policies.model.strategy import EVERYTHING, Promises, Strategy, StrategyDecision
 from lockgate_policies.model.surviving_capacity import CapacityOutcome
 from lockgate_policies.model.surviving_data import DataOutcome
 from lockgate_policies.model.surviving_names import NameOutcome
@@ -85,6 +86,28 @@ class LossDocument(msgspec.Struct, frozen=True):
     data: tuple[DataOutcome, ...]
     dependencies: tuple[Dependency, ...]
     unknown: tuple[str, ...]
+    strategy: Strategy = Strategy.ACTIVE_PASSIVE
+    promised: Promises = EVERYTHING
+
+
+class NotAskedDocument(msgspec.Struct, frozen=True):
+    """Rules that do not belong to a strategy, and why."""
+
+    why: str
+    rules: tuple[str, ...]
+
+
+class StrategyDocument(msgspec.Struct, frozen=True):
+    """What an environment is for: declared in the settings, or seen in its plan.
+
+    ``counts`` is false for one that would have to be declared.
+    """
+
+    name: Strategy
+    declared: bool
+    counts: bool
+    seen: tuple[str, ...]
+    not_asked: tuple[NotAskedDocument, ...]
 
 
 class EnvironmentDocument(msgspec.Struct, frozen=True):
@@ -102,6 +125,7 @@ class EnvironmentDocument(msgspec.Struct, frozen=True):
     losses: tuple[LossDocument, ...]
     provider: str | None = None
     directory: str | None = None
+    strategy: StrategyDocument | None = None
 
 
 class VerdictDocument(msgspec.Struct, frozen=True):
@@ -202,7 +226,24 @@ def _environment(environment: EnvironmentVerdict) -> EnvironmentDocument:
         losses=tuple(_loss(loss) for loss in environment.losses),
         provider=environment.provider or None,
         directory=environment.directory or None,
+        strategy=_strategy(environment),
     )
+
+
+def _strategy(environment: EnvironmentVerdict) -> StrategyDocument | None:
+    decision = environment.strategy
+    if decision is None:
+        return None
+    not_asked = (NotAskedDocument(why, rules) for why, rules in environment.not_asked.items())
+    return StrategyDocument(
+        decision.strategy, decision.declared, decision.counts, decision.seen, tuple(not_asked)
+    )
+
+
+def _strategy_of(document: StrategyDocument | None) -> StrategyDecision | None:
+    if document is None:
+        return None
+    return StrategyDecision(document.name, document.declared, document.seen)
 
 
 def _environment_of(document: EnvironmentDocument) -> EnvironmentVerdict:
@@ -215,6 +256,7 @@ def _environment_of(document: EnvironmentDocument) -> EnvironmentVerdict:
         losses=tuple(_loss_of(loss) for loss in document.losses),
         provider=document.provider or "",
         directory=document.directory or "",
+        strategy=_strategy_of(document.strategy),
     )
 
 
@@ -262,6 +304,8 @@ def _loss(loss: LossOutcome) -> LossDocument:
         data=loss.data,
         dependencies=loss.dependencies,
         unknown=loss.gaps,
+        strategy=Strategy(loss.strategy),
+        promised=loss.promised,
     )
 
 
@@ -280,4 +324,6 @@ def _loss_of(document: LossDocument) -> LossOutcome:
         recovery_time_objective=document.targets.recovery_time_objective,
         recovery_point_objective=document.targets.recovery_point_objective,
         gaps=document.unknown,
+        strategy=document.strategy.value,
+        promised=document.promised,
     )

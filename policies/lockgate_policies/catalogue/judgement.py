@@ -15,18 +15,21 @@ from ..model.hcl_reader import HclError, read_facts
 from ..model.plan_values import as_dict
 from ..model.resolved_plan import VERSION, unreadable_version
 from ..model.settings import SettingsError, parse_settings
+from ..model.strategy_inference import decide_strategy
 from .finding import Finding, Verdict, failed, unknown
 from .rule_files import RuleFile
+from .strategies import why_not_asked
 
 SETTINGS_FILE = "lockgate.yaml"
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What one rule said of one plan."""
+    """What one rule said of one plan; ``not_asked`` says why it does not belong to it, or ""."""
 
     findings: tuple[Finding, ...]
     examined: frozenset[str]
+    not_asked: str = ""
 
     def on(self, address: object) -> list[Finding]:
         """The findings on a resource instance."""
@@ -53,6 +56,8 @@ class Judged:
         """How many resource records must follow, so that a lost one is noticed."""
         found = [finding for finding in self.findings if finding.address in self.examined]
         blocked = {finding.address for finding in found if finding.verdict.blocks}
+        if self.not_asked:
+            return f"{Verdict.NOT_APPLICABLE.value}: {self.not_asked}"
         if not self.findings:
             return f"{Verdict.NOT_APPLICABLE.value}: the plan has nothing that this rule is about"
         return f"judged: {len({f.address for f in found})} resource(s), {len(blocked)} blocked"
@@ -80,6 +85,18 @@ def judge(rule_file: RuleFile, architecture: Architecture) -> Judged:
     return Judged(findings, frozenset(examined))
 
 
+def judge_for_strategy(rule_file: RuleFile, architecture: Architecture) -> Judged:
+    """Judge one rule, if it belongs to what the environment is for, or could not be loaded."""
+    if rule_file.rule is not None:
+        try:
+            why = why_not_asked(decide_strategy(architecture).strategy, rule_file.id)
+        except Exception:  # then every rule is asked, and LG_REGION_10 says what stopped it
+            why = ""
+        if why:
+            return Judged((), frozenset(), why)
+    return judge(rule_file, architecture)
+
+
 def _last_line(error: Exception) -> str:
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
@@ -99,12 +116,12 @@ def judge_plan_file(path: str, rule_file: RuleFile) -> Judged:
     key = (path, rule_file.id)
     if key not in _judged:
         if path not in _architectures:
-            _architectures[path] = _read(Path(path))
+            _architectures[path] = read_plan_file(Path(path))
         architecture = _architectures[path]
         if isinstance(architecture, str):
             _judged[key] = Judged((unknown("", architecture),), frozenset())
         else:
-            _judged[key] = judge(rule_file, architecture)
+            _judged[key] = judge_for_strategy(rule_file, architecture)
     return _judged[key]
 
 
@@ -115,7 +132,8 @@ def forget(path: str) -> None:
         del _judged[key]
 
 
-def _read(path: Path) -> Architecture | str:
+def read_plan_file(path: Path) -> Architecture | str:
+    """The architecture of a plan's JSON file, with its settings; a text says why there is none."""
     try:
         document = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:

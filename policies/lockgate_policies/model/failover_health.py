@@ -26,7 +26,7 @@ class WatchedRecord:
 def watched_records(architecture: Architecture) -> list[WatchedRecord]:
     """Every failover record with its health checks; none at all when it is tied to none."""
     return [
-        _watched(architecture, record)
+        watch(architecture, record)
         for failover_set in architecture.failover_sets
         for record in failover_set.records
     ]
@@ -37,7 +37,8 @@ def checks_in_use(records: Iterable[WatchedRecord]) -> list[HealthCheck]:
     return list({c.address: c for watched in records for c in watched.checks}.values())
 
 
-def _watched(architecture: Architecture, record: FailoverRecord) -> WatchedRecord:
+def watch(architecture: Architecture, record: FailoverRecord) -> WatchedRecord:
+    """A record with the health checks that decide on it."""
     if record.has_health_check is False:
         return WatchedRecord(record, (), ())
     gaps = list(record.health_checks.gaps)

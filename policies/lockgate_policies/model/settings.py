@@ -11,9 +11,11 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from .setting_fields import keys, problem, setting
+from .strategy import Strategy
 
 REGION_PATTERN = r"^(?:[a-z]{2,}-)+[a-z]+-\d$"
 _REGION_EXAMPLE = "region name such as us-east-1"
+STRATEGIES = tuple(strategy.value for strategy in Strategy)
 
 # Where an environment stands and what it is planned with; the toolkit reads and checks these.
 PLACE_KEYS = (
@@ -49,6 +51,12 @@ class Settings:
         pattern=REGION_PATTERN,
         example=_REGION_EXAMPLE,
     )
+    strategy: str = setting(
+        "",
+        "What the environment is for; nothing: it is read from the plan, and never lowers the bar.",
+        pattern=rf"^(|{'|'.join(STRATEGIES)})$",
+        example=f"strategy, write one of {', '.join(STRATEGIES)}",
+    )
     production: bool = setting(False, "Whether the rules for production environments apply.")
     recovery_time_objective: int = setting(
         300,
@@ -81,6 +89,17 @@ class Settings:
         pattern=r"^(|bundled|\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?)$",
         example="version such as 5.100.0, nor bundled",
     )
+
+    @property
+    def promised_share(self) -> float | None:
+        """The share that the secondary must hold; None for a warm standby of any size but zero.
+
+        A warm standby runs less than all, and how much less is only promised where it is said.
+        """
+        warm = self.strategy == Strategy.WARM_STANDBY.value
+        return (
+            None if warm and self.secondary_capacity_share == 1 else self.secondary_capacity_share
+        )
 
 
 def parse_settings(document: object, environment: str) -> Settings:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from .capacity import MEASURES, Capacity, read_capacity
 from .loss import ZONE, LostResources
 from .plan_values import UNKNOWN, Value
+from .strategy import Strategy
+from .strategy_inference import decide_strategy
 
 if TYPE_CHECKING:
     from .architecture import Architecture
@@ -37,18 +39,27 @@ class CapacityOutcome:
         """Whether the promise is kept; None where it cannot be told."""
         if self.share is None:
             return None
-        return self.share > 0 if self.target is None else self.share >= self.target - 1e-9
+        # Whatever share is promised, nothing answers where nothing runs.
+        return self.share > 0 and (self.target is None or self.share >= self.target - 1e-9)
 
 
 def surviving_capacity(architecture: Architecture, lost: LostResources) -> list[CapacityOutcome]:
-    """What remains of each measure that the primary region runs any of."""
+    """What remains of each measure that serves any: in the primary region, or in all at once.
+
+    Where every region serves, a share of the whole is promised by nobody: the rest has to carry
+    what the lost one did, which LG_REGION_8 compares.
+    """
     primary = architecture.settings.primary_region
-    target = architecture.settings.secondary_capacity_share if lost.loss.kind == "region" else None
+    decision = decide_strategy(architecture)
+    everywhere = decision.strategy is Strategy.ACTIVE_ACTIVE
+    target = architecture.settings.promised_share if lost.loss.kind == "region" else None
+    if everywhere or not decision.promises.capacity:
+        target = None
     entries = read_capacity(architecture)
     found: list[CapacityOutcome] = []
     for measure in MEASURES:
         mine = [entry for entry in entries if entry.measure == measure]
-        serving = [e for e in mine if architecture.region(e.resource) == primary]
+        serving = [e for e in mine if everywhere or architecture.region(e.resource) == primary]
         unknown = [e for e in mine if UNKNOWN in (e.amount, lost.state(e.resource))]
         if unknown:
             who = ", ".join(dict.fromkeys(entry.resource.address for entry in unknown))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .backup_copies import backup_regions
 from .data_stores import CLUSTERS, INSTANCE, TABLE, Database, read_databases
 from .loss import LostResources
 from .plan_tree import Resource
@@ -111,6 +112,10 @@ def _database(architecture: Architecture, database: Database, lost: LostResource
         return _undecided(database.address, "; ".join(database.copies.gaps))
     if not regions:
         why = "no copy of it remains: what it held is gone until a backup is restored"
+        backups = backup_regions(architecture, database.resource).regions
+        if left := sorted(backups - _lost_regions(architecture, lost)):
+            where = ", ".join(left)
+            why = f"no live copy of it remains: a person restores it from backups in {where}"
         return DataOutcome(database.address, False, (), "none", None, 0, "", why)
     return _kept(database.address, regions, replication)
 

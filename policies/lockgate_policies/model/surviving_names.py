@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .accelerators import ACCELERATOR, still_answers
+from .certainty import every
 from .endpoint_health import EndpointHealth
-from .failover_health import watched_records
+from .failover_health import watch, watched_records
 from .failover_records import FailoverRecord, FailoverSet
-from .health_checks import PROBING_TYPES
+from .health_checks import PROBING_TYPES, HealthCheck
 from .loss import LostResources
 from .plan_tree import Resource
 from .plan_values import UNKNOWN, as_text
 from .private_zones import loses_all_its_clients
 from .record_names import record_name
+from .routed_records import POLICIES, RoutedSet, read_routed_sets
 from .targets import Targets
 
 if TYPE_CHECKING:
@@ -23,14 +27,9 @@ _ADDRESS_TYPES = ("A", "AAAA", "CNAME")
 # A record that proves to them whose the domain is sends no client anywhere. Its type is only known
 # once it is applied.
 _PROOFS = ("aws_acm_certificate", "aws_ses_domain_dkim")
-_ROUTING = (
-    "weighted_routing_policy",
-    "latency_routing_policy",
-    "geolocation_routing_policy",
-    "geoproximity_routing_policy",
-    "cidr_routing_policy",
-    "multivalue_answer_routing_policy",
-)
+# Policies by which Route 53 leaves an unhealthy record out and answers with any other. By place, it
+# only answers with a record for that place, and there need not be one for every place.
+_ANY_OTHER = ("weighted", "latency", "multivalue", "geoproximity")
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,19 @@ def surviving_names(architecture: Architecture, lost: LostResources) -> list[Nam
         for record in failover.records
         for endpoint in record.leads_to.resources
     }
-    taken = {record.resource.address for s in architecture.failover_sets for record in s.records}
+    routed_sets = read_routed_sets(architecture)
+    for routed in routed_sets:
+        outcome = _routed_name(architecture, routed, after)
+        if outcome is not None:
+            surviving_names.append(outcome)
+    taken = {
+        record.resource.address
+        for records in (
+            *(failover_set.records for failover_set in architecture.failover_sets),
+            *(routed.records for routed in routed_sets),
+        )
+        for record in records
+    }
     for resource in architecture.of_type("aws_route53_record"):
         if resource.address not in taken and resource.value("type") in _ADDRESS_TYPES:
             outcome = _plain_name(architecture, resource, after, behind_failover)
@@ -154,10 +165,14 @@ def _recovery_time(
         for watched_record in watched_records(architecture)
         if watched_record.record.resource is primary.resource
     )
+    return _time_to_notice(primary, watched.checks, after)
+
+
+def _time_to_notice(
+    primary: FailoverRecord, checks: Sequence[HealthCheck], after: EndpointHealth
+) -> tuple[int | None, str]:
     probing = [
-        check
-        for check in watched.checks
-        if check.kind in PROBING_TYPES and after.health(check) is not True
+        check for check in checks if check.kind in PROBING_TYPES and after.health(check) is not True
     ]
     if not probing or after.checks(primary) is True:
         return None, "no probing health check notices: AWS documents no time for target health"
@@ -166,6 +181,76 @@ def _recovery_time(
     slowest = max(probing, key=lambda check: int(check.detection))
     total = int(slowest.detection) + primary.ttl
     return total, f"{slowest.interval} s × {slowest.threshold} + TTL {primary.ttl} s = {total} s"
+
+
+def _accelerated_name(
+    architecture: Architecture,
+    record: Resource,
+    accelerators: Sequence[Resource],
+    after: EndpointHealth,
+) -> NameOutcome:
+    of_record = record_name(architecture.references, record) or record.address
+    name = f"{of_record} ({as_text(record.value('type'))})"
+    addresses = ", ".join(accelerator.address for accelerator in accelerators)
+    answers = every([still_answers(architecture, each, after) for each in accelerators])
+    if answers is UNKNOWN:
+        why = f"whether an endpoint of {addresses} remains cannot be told"
+        return NameOutcome(name, None, record.address, addresses, None, "", why)
+    if not answers:
+        why = f"no endpoint of {addresses} remains"
+        return NameOutcome(name, False, record.address, addresses, None, "", why)
+    time = "its accelerator notices by itself: AWS documents no time"
+    why = "the time it takes is not known"
+    return NameOutcome(name, True, record.address, addresses, None, time, why)
+
+
+def _routed_name(
+    architecture: Architecture, routed: RoutedSet, after: EndpointHealth
+) -> NameOutcome | None:
+    """A name that several records answer at once; None where a loss takes none of its endpoints.
+
+    Route 53 answers with those that it considers healthy. One that leads to what is lost and still
+    counts as healthy goes on getting its share.
+    """
+    serving = {id(record): after.leads_somewhere(record) for record in routed.records}
+    healthy = {id(record): after.record(record) for record in routed.records}
+    gone = [record for record in routed.records if serving[id(record)] is False]
+    unsure = [r for r in routed.records if UNKNOWN in (serving[id(r)], healthy[id(r)])]
+    if not gone and not unsure:
+        return None
+    kept = [r for r in routed.records if serving[id(r)] is True and healthy[id(r)] is True]
+    where = ", ".join(address for record in kept for address in record.leads_to.addresses)
+    of = (gone or unsure)[0].address
+    if unsure:
+        why = f"whether {unsure[0].address} is healthy then cannot be told"
+        why += _unproven(unsure[0].leads_to)
+        return NameOutcome(routed.title, None, of, where, None, "", why)
+    if sticking := [record for record in gone if healthy[id(record)] is True]:
+        why = f"{sticking[0].address} counts as healthy, and leads to what is lost"
+        return NameOutcome(routed.title, False, of, where, None, "", why)
+    if not kept:
+        why = "every record of it leads to what is lost"
+        return NameOutcome(routed.title, False, of, where, None, "", why)
+    if why := _not_modelled(routed):
+        return NameOutcome(routed.title, None, of, where, None, "", why)
+    times = [_time_to_notice(record, watch(architecture, record).checks, after) for record in gone]
+    slowest = max(times, key=lambda time: float("inf") if time[0] is None else time[0])
+    why = "" if slowest[0] is not None else "the time it takes is not known"
+    return NameOutcome(routed.title, True, of, where, *slowest, why)
+
+
+def _not_modelled(routed: RoutedSet) -> str:
+    """Why it cannot be told what a set answers, whose other records are healthy; or ""."""
+    by_place = [policy for policy in routed.policies if policy not in _ANY_OTHER]
+    if by_place:
+        policies = " and ".join(by_place)
+        return f"which clients {policies} records leave without an answer is not modelled"
+    weights = [
+        record.resource.value("weighted_routing_policy.0.weight") for record in routed.records
+    ]
+    if any(weight == 0 or weight is UNKNOWN for weight in weights):
+        return "what a record with a weight of 0 gets is not modelled"
+    return ""
 
 
 def _plain_name(
@@ -181,6 +266,9 @@ def _plain_name(
         for resource in architecture.endpoints(record, path).resources
         if resource.mode == "managed" and resource is not record and resource.type not in _PROOFS
     ]
+    accelerators = [endpoint for endpoint in endpoints if endpoint.type == ACCELERATOR]
+    if accelerators:
+        return _accelerated_name(architecture, record, accelerators, after)
     gone = [endpoint for endpoint in endpoints if after.answers(endpoint) is False]
     unsure = [endpoint for endpoint in endpoints if after.answers(endpoint) is UNKNOWN]
     if not endpoints or not (gone or unsure):
@@ -189,7 +277,7 @@ def _plain_name(
     name = f"{of_record} ({as_text(record.value('type'))})"
     judged = not all(id(endpoint) in behind_failover for endpoint in endpoints)
     addresses = ", ".join(affected_endpoint.address for affected_endpoint in gone or unsure)
-    if unsure or any(record.blocks(policy) or record.sets(policy) for policy in _ROUTING):
+    if unsure or any(record.sets(policy) for policy in POLICIES):
         why = "this routing policy is not modelled" if not unsure else "its endpoint is not known"
         return NameOutcome(name, None, record.address, addresses, None, "", why, judged)
     why = "it has no failover record" if judged else "it names one endpoint behind a failover name"

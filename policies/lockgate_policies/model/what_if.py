@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .loss import Loss, LostResources
+from .strategy import EVERYTHING, Promises, Strategy
+from .strategy_inference import decide_strategy, regions_in_use
 from .surviving_capacity import CapacityOutcome, surviving_capacity
 from .surviving_data import DataOutcome, surviving_data
 from .surviving_names import NameOutcome, surviving_names
@@ -72,6 +75,17 @@ def expected_losses(architecture: Architecture) -> list[WhatIf]:
     return [WhatIf(architecture, Loss("region", name)) for name in architecture.expected_regions]
 
 
+def told_losses(architecture: Architecture) -> list[Loss]:
+    """The losses that a verdict tells of: what has one region has one to lose."""
+    strategy = decide_strategy(architecture).strategy
+    if strategy is Strategy.NONE:
+        return []
+    regions: Sequence[str] = architecture.expected_regions
+    if strategy in (Strategy.SINGLE_REGION, Strategy.BACKUP_RESTORE):
+        regions = regions_in_use(architecture)
+    return [Loss("region", name) for name in regions]
+
+
 @dataclass(frozen=True)
 class Shortfall:
     """A target that a loss misses, or one of which it cannot be told; each blocks."""
@@ -86,7 +100,8 @@ class LossOutcome:
     """All the consequences of one loss, as plain data for reports.
 
     ``recovery_time_objective`` and ``recovery_point_objective`` are the environment's targets, in
-    seconds; ``lost`` counts the resources that are gone.
+    seconds; ``lost`` counts the resources that are gone. What its ``strategy`` does not promise is
+    told and is no shortfall.
     """
 
     kind: str
@@ -99,16 +114,26 @@ class LossOutcome:
     recovery_time_objective: int
     recovery_point_objective: int
     gaps: tuple[str, ...] = ()
+    strategy: str = Strategy.ACTIVE_PASSIVE.value
+    promised: Promises = EVERYTHING
 
     @property
     def shortfalls(self) -> tuple[Shortfall, ...]:
         """Every target that is missed or cannot be told."""
+        if self.promised == Promises():
+            return ()
         shortfalls = [Shortfall("", False, gap) for gap in self.gaps]
-        judged = [name for name in self.names if name.judged]
-        if not judged and not any(name.answers for name in self.names) and self.kind == "region":
+        judged = [name for name in self.names if name.judged and self.promised.names]
+        capacity = self.capacity if self.promised.capacity else ()
+        if (
+            not judged
+            and self.promised.names
+            and not any(name.answers for name in self.names)
+            and self.kind == "region"
+        ):
             shortfalls.append(Shortfall("", False, "no name leads to this environment"))
         shortfalls += [s for name_outcome in judged if (s := self._of_name(name_outcome))]
-        shortfalls += [s for capacity in self.capacity if (s := _of_capacity(capacity))]
+        shortfalls += [s for measure in capacity if (s := _of_capacity(measure))]
         shortfalls += [s for data in self.data if data.judged and (s := self._of_data(data))]
         return tuple(shortfalls)
 
@@ -154,6 +179,7 @@ def _of_capacity(capacity: CapacityOutcome) -> Shortfall | None:
 def outcome(architecture: Architecture, loss: Loss) -> LossOutcome:
     """Work a loss out in full."""
     what_if = WhatIf(architecture, loss)
+    decision = decide_strategy(architecture)
     return LossOutcome(
         kind=loss.kind,
         name=loss.name,
@@ -165,4 +191,6 @@ def outcome(architecture: Architecture, loss: Loss) -> LossOutcome:
         recovery_time_objective=architecture.settings.recovery_time_objective,
         recovery_point_objective=architecture.settings.recovery_point_objective,
         gaps=tuple(what_if.lost.gaps),
+        strategy=decision.strategy.value,
+        promised=decision.promises,
     )

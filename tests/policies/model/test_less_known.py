@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lockgate_policies.catalogue.finding import Verdict
-from lockgate_policies.catalogue.judgement import judge
+from lockgate_policies.catalogue.judgement import judge_for_strategy
 from lockgate_policies.model.architecture import Architecture, read_architecture
 from lockgate_policies.model.plan_tree import Resource
 from lockgate_policies.model.plan_values import UNKNOWN, Value
@@ -80,7 +80,7 @@ def _blocking(document: Document) -> set[str]:
     return {
         name
         for name, file in rule_files().items()
-        if any(finding.verdict.blocks for finding in judge(file, architecture).findings)
+        if any(f.verdict.blocks for f in judge_for_strategy(file, architecture).findings)
     }
 
 
@@ -101,7 +101,7 @@ def test_a_fault_is_found_in_a_resolved_plan_too(subject: Subject) -> None:
     assert subject.mutant is not None
     document = _resolved(subject)
     own = parse_settings(document["lockgate"]["settings"], ENVIRONMENT)
-    found = judge(
+    found = judge_for_strategy(
         rule_files()[subject.mutant.rule], read_architecture(document, own, ENVIRONMENT)
     ).findings
     wanted = Verdict.UNKNOWN if subject.mutant.undecidable else Verdict.FAIL

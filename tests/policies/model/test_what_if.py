@@ -118,7 +118,7 @@ def test_one_lost_subnet_takes_neither_the_balancer_nor_the_group_along() -> Non
         ("the PRIMARY's health check probes the secondary region", "no time for target health"),
         ("a second name leads to one server", "api.example.com (A) does not answer"),
         ("a second name leads to a load balancer of one region", "does not answer"),
-        ("a second name is weighted, and has one server", "routing policy is not modelled"),
+        ("a second name is weighted, and has one server", "counts as healthy, and leads to what"),
         ("a database without a replica", "no copy of it remains"),
         ("a database is copied by a read replica, which may lack minutes", "newest 300 s"),
     ],

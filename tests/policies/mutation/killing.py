@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from lockgate_policies.catalogue.finding import Finding, Verdict
-from lockgate_policies.catalogue.judgement import judge
+from lockgate_policies.catalogue.judgement import judge_for_strategy
 from lockgate_policies.catalogue.rule_files import RuleFile, load_rules
 from lockgate_policies.model.architecture import Architecture, read_architecture
 from lockgate_policies.model.settings import parse_settings
@@ -43,7 +43,7 @@ def architecture_of(subject: Subject) -> Architecture:
 
 def findings(subject: Subject, rule: str) -> tuple[Finding, ...]:
     """What a rule says of a recorded plan."""
-    return judge(rule_files()[rule], architecture_of(subject)).findings
+    return judge_for_strategy(rule_files()[rule], architecture_of(subject)).findings
 
 
 def kills(subject: Subject) -> bool:
@@ -79,6 +79,6 @@ def blocked(subject: Subject) -> list[str]:
     return [
         f"{file.id} {finding.verdict.value} {finding.address}: {finding.message}"
         for file in rule_files().values()
-        for finding in judge(file, architecture).findings
+        for finding in judge_for_strategy(file, architecture).findings
         if finding.verdict.blocks
     ]

@@ -1347,7 +1347,6 @@ resource "aws_route53_record" "added" {
         ADDED,
         "",
         _SERVER + _ROUTED % "weighted_routing_policy {\n    weight = 10\n  }",
-        undecidable=True,
     ),
     Mutant(
         "a database is copied by a read replica, which may lack minutes",

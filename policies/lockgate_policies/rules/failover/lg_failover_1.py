@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from ...catalogue.finding import Finding, failed, passed, unknown
 from ...catalogue.rule import Rule, Severity
 from ...model.architecture import Architecture
+from ...model.cross_region_routing import read_routing
 from ...model.plan_values import UNKNOWN
 
 
 def judge(architecture: Architecture) -> Iterator[Finding]:
     """Judge each set of records for one zone, name and type; without any, there is no failover."""
     if not architecture.failover_sets:
-        yield failed(
-            "", "no aws_route53_record has a failover_routing_policy: no name ever fails over"
-        )
+        nothing = "no aws_route53_record has a failover_routing_policy"
+        if others := [route.words for route in read_routing(architecture)]:
+            yield unknown("", f"{nothing}; whether {' and '.join(others)} fails over is not judged")
+        else:
+            yield failed("", f"{nothing}: no name ever fails over")
     for failover_set in architecture.failover_sets:
         roles = {record.role for record in failover_set.records}
         identifiers = [record.resource.value("set_identifier") for record in failover_set.records]

@@ -7,14 +7,24 @@ from collections.abc import Iterator
 from ...catalogue.finding import Finding, failed, passed, unknown
 from ...catalogue.rule import Rule, Severity
 from ...model.architecture import Architecture
-from ...model.capacity import MEASURES, Capacity, read_capacity
+from ...model.capacity import FLOOR, MEASURES, Capacity, read_capacity
 from ...model.plan_values import UNKNOWN
+from ...model.strategy import Strategy
+from ...model.strategy_inference import decide_strategy
 
 
 def judge(architecture: Architecture) -> Iterator[Finding]:
-    """Compare each measure of capacity between the primary and the secondary region."""
+    """Compare each measure of capacity between the regions; in an active-active pair both ways."""
     primary, secondary = architecture.expected_regions
-    share = architecture.settings.secondary_capacity_share
+    yield from _compare(architecture, primary, secondary)
+    if decide_strategy(architecture).strategy is Strategy.ACTIVE_ACTIVE:
+        yield from _compare(architecture, secondary, primary)
+
+
+def _compare(architecture: Architecture, primary: str, secondary: str) -> Iterator[Finding]:
+    """Compare what ``secondary`` runs with what has to be carried when ``primary`` is lost."""
+    promised = architecture.settings.promised_share
+    share = promised or 0.0
     everything = read_capacity(architecture)
     for measure in MEASURES:
         entries = [entry for entry in everything if entry.measure == measure]
@@ -36,7 +46,16 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
                 f"{measure}: {secondary} has {has}, {'at least' if enough else 'less than'} "
                 f"{share:g} × {needed} = {share * needed:g} of {primary}"
             )
-            if enough:
+            if promised is None:
+                arithmetic = f"{measure}: {secondary} has {has}, {primary} {needed}"
+            if enough and not has and measure != FLOOR:
+                yield failed(
+                    "",
+                    f"{measure}: {secondary} has 0, and nothing answers where nothing runs, "
+                    f"whichever share of {primary}'s {needed} is promised: run at least one, or "
+                    "declare `strategy: pilot-light`",
+                )
+            elif enough:
                 yield passed("", arithmetic)
             else:
                 yield failed(
@@ -62,7 +81,8 @@ RULE = Rule(
         "be had. What must carry the load has to run before. Counted are machines at start "
         "(desired_capacity, else min_size; instances; node groups), the floor that scaling never "
         "goes below (min_size), and ECS tasks (desired_count); secondary_capacity_share in "
-        "lockgate.yaml says which share of the primary's is promised."
+        "lockgate.yaml says which share of the primary's is promised. Whatever is promised, a "
+        "standby of none answers nothing."
     ),
     sources=(
         "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/"
