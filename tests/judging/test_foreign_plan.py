@@ -96,6 +96,22 @@ def test_every_format_that_terraform_wrote_is_a_plan(terraform: str, format_vers
             b'{"planned_values": {}, "terraform_version": "3.0.0", "format_version": "2.0"}',
             "its format_version is 2.0, and this Lockgate knows 0.x and 1.x; take a newer Lockgate",
         ),
+        (
+            json.dumps(
+                {**PLAN, "planned_values": {"root_module": {"resources": [{"type": "aws_vpc"}]}}}
+            ).encode(),
+            f"a resource or a change in it was cut down; {SHOW}, and leave nothing out",
+        ),
+        (
+            json.dumps({**PLAN, "resource_changes": [{"address": "a.b", "change": {}}]}).encode(),
+            f"a resource or a change in it was cut down; {SHOW}, and leave nothing out",
+        ),
+        (
+            json.dumps(
+                {**PLAN, "configuration": {"root_module": {"resources": [{"address": "a.b"}]}}}
+            ).encode(),
+            f"a resource or a change in it was cut down; {SHOW}, and leave nothing out",
+        ),
         (b'{"provider_schemas": {}}', f"plan.json is no plan: it has no planned_values; {SHOW}"),
     ],
 )

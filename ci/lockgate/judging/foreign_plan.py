@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import codecs
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from lockgate.base.errors import UsageError
+from lockgate_policies.model.architecture import read_architecture
 from lockgate_policies.model.plan_values import as_dict, as_list, as_text
 
 _SHOW = "write it with `terraform show -json PLANFILE > plan.json`"
@@ -59,7 +61,7 @@ def has_aws(document: dict[str, Any]) -> bool:
     changed = [as_dict(change) for change in as_list(document.get("resource_changes"))]
     if any((as_text(change.get("type")) or "").startswith("aws_") for change in changed):
         return True
-    return _holds_aws(as_dict(as_dict(document.get("planned_values")).get("root_module")))
+    return any((as_text(each.get("type")) or "").startswith("aws_") for each in _planned(document))
 
 
 def with_provider(document: dict[str, Any]) -> dict[str, Any]:
@@ -80,6 +82,25 @@ def with_provider(document: dict[str, Any]) -> dict[str, Any]:
     providers = {**providers, "aws": {"name": "aws"}}
     configuration = {**configuration, "provider_config": providers, "root_module": root}
     return {**document, "configuration": configuration}
+
+
+def with_known_regions(document: dict[str, Any]) -> dict[str, Any]:
+    """The plan with the region of each provider that its resources name, as far as it tells.
+
+    It tells by the plan's variables and names, which no longer stand beside the configuration where
+    plans are joined.
+    """
+    regions = read_architecture(document).regions
+    configuration = as_dict(document.get("configuration"))
+    providers = dict(as_dict(configuration.get("provider_config")))
+    for key in regions.keys_in_use:
+        region = regions.of_provider(key)
+        if isinstance(region, str):
+            config = as_dict(providers.get(key)) or {"name": "aws"}
+            expressions = {**as_dict(config.get("expressions"))}
+            expressions["region"] = {"constant_value": region}
+            providers[key] = {**config, "expressions": expressions}
+    return {**document, "configuration": {**configuration, "provider_config": providers}}
 
 
 def _decoded(content: bytes, name: str) -> str:
@@ -119,6 +140,8 @@ def _no_plan(document: object) -> str:
                 f"its format_version is {version}, and this Lockgate knows 0.x and 1.x; take a "
                 "newer Lockgate"
             )
+        if _damaged(document):
+            return f"a resource or a change in it was cut down; {_SHOW}, and leave nothing out"
         return ""
     if isinstance(document.get("resource_changes"), list):
         return f"it is a part of one, without planned_values; {_SHOW}, and leave nothing out"
@@ -139,12 +162,32 @@ def _kind(document: object) -> str:
     return names.get(type(document), "number")
 
 
-def _holds_aws(module: dict[str, Any]) -> bool:
-    waiting = [module]
+def _planned(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The resource instances of all modules, whatever stands there in their place."""
+    waiting = [as_dict(as_dict(document.get("planned_values")).get("root_module"))]
     while waiting:
-        one = waiting.pop()
-        for resource in as_list(one.get("resources")):
-            if (as_text(as_dict(resource).get("type")) or "").startswith("aws_"):
-                return True
-        waiting += [as_dict(child) for child in as_list(one.get("child_modules"))]
+        module = waiting.pop()
+        yield from (as_dict(resource) for resource in as_list(module.get("resources")))
+        waiting += [as_dict(child) for child in as_list(module.get("child_modules"))]
+
+
+def _configured(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The resource blocks of all modules, whatever stands there in their place."""
+    waiting = [as_dict(as_dict(document.get("configuration")).get("root_module"))]
+    while waiting:
+        module = waiting.pop()
+        yield from (as_dict(resource) for resource in as_list(module.get("resources")))
+        calls = as_dict(module.get("module_calls")).values()
+        waiting += [as_dict(as_dict(call).get("module")) for call in calls]
+
+
+def _damaged(document: dict[str, Any]) -> bool:
+    """Tell whether a resource, its block or a change lacks what Terraform always writes."""
+    for resource in (*_planned(document), *_configured(document)):
+        if not all(as_text(resource.get(name)) for name in ("address", "type", "name")):
+            return True
+    for entry in as_list(document.get("resource_changes")):
+        change = as_dict(as_dict(entry).get("change"))
+        if not as_text(as_dict(entry).get("address")) or not {"before", "after"} <= change.keys():
+            return True
     return False

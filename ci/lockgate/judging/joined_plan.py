@@ -46,6 +46,12 @@ def join(plans: Mapping[str, Document]) -> Document:
         "lockgate": carried,
         "format_version": first.get("format_version"),
         "terraform_version": first.get("terraform_version"),
+        # What one of them does not show, the joined plan does not show.
+        "errored": any(plan.get("errored") is True for plan in plans.values()),
+        "complete": all(plan.get("complete") is not False for plan in plans.values()),
+        "deferred_changes": [
+            change for plan in plans.values() for change in as_list(plan.get("deferred_changes"))
+        ],
         "planned_values": {
             "root_module": {"child_modules": [part.planned_values() for part in parts]}
         },

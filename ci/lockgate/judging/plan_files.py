@@ -6,7 +6,7 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,13 @@ from lockgate.install import provision
 from lockgate.judging import judged_plan, judged_records, plan_document
 from lockgate.judging.checkov_process import CheckovProcess
 from lockgate.judging.environment_check import Catalogue, read_catalogue
-from lockgate.judging.foreign_plan import has_aws, read_foreign_plan, with_provider
+from lockgate.judging.foreign_plan import (
+    has_aws,
+    read_foreign_plan,
+    with_known_regions,
+    with_provider,
+)
+from lockgate.judging.joined_plan import as_known, join, join_facts, module_of
 from lockgate.judging.plan_sources import PlanSource
 from lockgate.verdict.verdict import EnvironmentVerdict, GateVerdict
 from lockgate.verdict.waivers import Waivers, of_repository
@@ -33,14 +39,35 @@ _NO_AWS = (
 )
 
 
+_SETTINGS = (
+    "its plans carry different settings: plan all of them with the same lockgate.yaml, and hand "
+    "them over again"
+)
+_RESOLVED = (
+    "some of its plans are resolved and some are not: hand over what `lockgate plan --out` wrote "
+    "for all of its root modules, or what `terraform show -json` wrote for all of them"
+)
+
+
+@dataclass(frozen=True)
+class _Given:
+    """A plan as it was handed over, with what it carries or what stands beside it."""
+
+    source: PlanSource
+    environment: str
+    document: dict[str, Any]
+    carried: dict[str, Any]
+
+
 @dataclass(frozen=True)
 class _Plan:
-    """A plan that can be judged, or the problem that keeps it from being."""
+    """What is judged as one environment, or the problems that keep it from being."""
 
     environment: str
     file: Path | None = None
-    carried: dict[str, Any] | None = None
-    problem: str = ""
+    carried: dict[str, Any] = field(default_factory=dict)
+    roots: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def judge_plan_files(sources: Sequence[PlanSource], policies: Path | None = None) -> GateVerdict:
@@ -75,32 +102,30 @@ def _waivers(today: date) -> Waivers:
 
 
 def _read(sources: Sequence[PlanSource], scratch: Path) -> list[_Plan]:
-    plans, problems = [], []
+    """The environments that some plans are of, each ready to be judged."""
+    by_environment: dict[str, list[_Given | _Plan]] = {}
+    problems = []
     for number, source in enumerate(sources):
+        given: _Given | _Plan
         try:
-            directory = scratch / str(number)
-            plans.append(_judgeable(source, directory, alone=len(sources) == 1))
+            given = _given(source, alone=len(sources) == 1)
         except UsageError as error:
             problems.append(str(error))
-            plans.append(_Plan(source.environment or source.name, problem=str(error)))
-    if len(problems) == len(plans):
+            given = _Plan(source.environment or source.name, problems=(str(error),))
+        # Plans that were given one name are one environment; others are told apart below.
+        by_environment.setdefault(source.environment or f"{number}/", []).append(given)
+    if len(problems) == len(sources):
         raise UsageError("\n".join(problems))
-    return _distinct(plans, sources)
+    plans = []
+    for number, group in enumerate(by_environment.values()):
+        directory = scratch / str(number)
+        directory.mkdir()
+        plans.append(_judgeable(group, directory))
+    return _distinct(plans, [group[0] for group in by_environment.values()])
 
 
-def _distinct(plans: Sequence[_Plan], sources: Sequence[PlanSource]) -> list[_Plan]:
-    """The plans with names of their own, as reports tell environments apart by nothing else."""
-    counts = Counter(plan.environment for plan in plans)
-    return [
-        replace(plan, environment=f"{plan.environment} ({source.shown})")
-        if counts[plan.environment] > 1
-        else plan
-        for plan, source in zip(plans, sources, strict=True)
-    ]
-
-
-def _judgeable(source: PlanSource, scratch: Path, *, alone: bool) -> _Plan:
-    """A plan as checkov and the rules need it: a copy, where the file is not so itself.
+def _given(source: PlanSource, *, alone: bool) -> _Given:
+    """A plan that was handed over. Raises UsageError if it is none.
 
     The current directory is taken for a plan's root module only if the plan is ``alone``: it
     cannot be that of several.
@@ -108,30 +133,85 @@ def _judgeable(source: PlanSource, scratch: Path, *, alone: bool) -> _Plan:
     document = read_foreign_plan(source.read(), source.shown)
     beside = [source.path.parent] if source.path else []
     carried = as_dict(document.get("lockgate"))
-    ready = bool(carried) and not source.environment
-    if not carried:
+    if not carried.get("environment"):
         path = source.path or Path(source.name)
-        carried = companions(path.resolve(), [*beside, Path.cwd()] if alone else beside)
-        if not carried.get("hcl"):
-            carried["environment"] = source.name
+        found = companions(path.resolve(), [*beside, Path.cwd()] if alone else beside)
+        if not found.get("hcl"):
+            found["environment"] = source.name
+        carried = {**found, **carried}
     if source.environment:
         carried = {**carried, "environment": source.environment}
-    environment = str(carried.get("environment") or source.name)
-    if not has_aws(document):
-        return _Plan(environment, problem=_NO_AWS)
-    asked = with_provider(document)
-    if ready and asked is document and source.path:
-        return _Plan(environment, source.path, carried)
-    scratch.mkdir()
-    copy = scratch / (source.path.name if source.path else "plan.json")
-    copy.write_text(json.dumps({**asked, "lockgate": carried}), "utf-8")
-    return _Plan(environment, copy, carried)
+    return _Given(source, str(carried["environment"]), document, carried)
+
+
+def _judgeable(group: Sequence[_Given | _Plan], scratch: Path) -> _Plan:
+    """The plans of one environment as the rules need them: one file, where they are not so."""
+    environment = group[0].environment
+    if refused := [
+        problem for plan in group if isinstance(plan, _Plan) for problem in plan.problems
+    ]:
+        return _Plan(environment, problems=tuple(refused))
+    plans = [plan for plan in group if isinstance(plan, _Given)]
+    if not any(has_aws(plan.document) for plan in plans):
+        return _Plan(environment, problems=(_NO_AWS,))
+    if len(plans) > 1:
+        return _joined(environment, plans, scratch)
+    (plan,) = plans
+    asked = with_provider(plan.document)
+    if asked is plan.document and plan.carried == asked.get("lockgate") and plan.source.path:
+        return _Plan(environment, plan.source.path, plan.carried)
+    copy = scratch / (plan.source.path.name if plan.source.path else "plan.json")
+    copy.write_text(json.dumps({**asked, "lockgate": plan.carried}), "utf-8")
+    return _Plan(environment, copy, plan.carried)
+
+
+def _joined(environment: str, plans: Sequence[_Given], scratch: Path) -> _Plan:
+    """The plans of an environment's root modules, as the one architecture that they are."""
+    settings = [plan.carried.get("settings") for plan in plans]
+    if any(one != settings[0] for one in settings):
+        return _Plan(environment, problems=(_SETTINGS,))
+    if len({bool(as_dict(plan.carried.get("resolved"))) for plan in plans}) > 1:
+        return _Plan(environment, problems=(_RESOLVED,))
+    roots: dict[str, _Given] = {}
+    modules: set[str] = set()
+    for plan in plans:
+        root = f"{environment}/{plan.source.name}"
+        if module_of(root) in modules:
+            root = f"{root}-{len(modules) + 1}"
+        modules.add(module_of(root))
+        roots[root] = plan
+    document = join({root: with_known_regions(plan.document) for root, plan in roots.items()})
+    if not plans[0].carried.get("resolved"):
+        document["lockgate"].pop("resolved")
+    facts = {
+        root: {"modules": as_dict(as_dict(plan.carried.get("hcl")).get("modules"))}
+        for root, plan in roots.items()
+    }
+    carried = {
+        **document["lockgate"],
+        "environment": environment,
+        "settings": settings[0],
+        "hcl": join_facts(facts, {root: plan.source.name for root, plan in roots.items()}),
+    }
+    file = scratch / f"{environment}.json"
+    file.write_text(json.dumps({**with_provider(document), "lockgate": carried}), "utf-8")
+    return _Plan(environment, file, carried, tuple(roots))
+
+
+def _distinct(plans: Sequence[_Plan], first: Sequence[_Given | _Plan]) -> list[_Plan]:
+    """The environments with names of their own: reports tell them apart by nothing else."""
+    counts = Counter(plan.environment for plan in plans)
+    return [
+        replace(plan, environment=f"{plan.environment} ({given.source.shown})")
+        if counts[plan.environment] > 1 and isinstance(given, _Given)
+        else plan
+        for plan, given in zip(plans, first, strict=True)
+    ]
 
 
 def _judge(plan: _Plan, checkov: CheckovProcess, catalogue: Catalogue) -> EnvironmentVerdict:
     if plan.file is None:
-        return EnvironmentVerdict(plan.environment, problems=(plan.problem,))
-    carried = plan.carried or {}
+        return EnvironmentVerdict(plan.environment, problems=plan.problems)
     checks = [*catalogue.checks, *builtin_checks.ON]
     answer = checkov.judge(plan.file.resolve(), checks)
     verdict = judged_records.environment_verdict(
@@ -140,9 +220,11 @@ def _judge(plan: _Plan, checkov: CheckovProcess, catalogue: Catalogue) -> Enviro
         tuple(builtin_checks.ON),
         catalogue.rules,
         answer,
-        HclFacts(as_dict(as_dict(carried.get("hcl")).get("modules"))),
+        HclFacts.from_document({"lockgate": plan.carried}),
     )
     architecture = read_plan_file(plan.file.resolve())
     if isinstance(architecture, str):  # every rule has said so
-        return replace(verdict, provider=plan_document.provider(carried))
-    return judged_plan.completed(verdict, plan.file, architecture, with_losses=False)
+        verdict = replace(verdict, provider=plan_document.provider(plan.carried))
+    else:
+        verdict = judged_plan.completed(verdict, plan.file, architecture, with_losses=False)
+    return as_known(verdict, plan.roots) if plan.roots else verdict

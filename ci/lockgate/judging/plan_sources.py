@@ -16,7 +16,7 @@ from pathlib import Path
 from lockgate.base.errors import UsageError
 
 STANDARD_INPUT = "-"
-_NAMED = re.compile(r"^(?P<environment>[A-Za-z0-9][A-Za-z0-9._/-]*)=(?P<place>.+)$")
+_NAMED = re.compile(r"^(?P<environment>[A-Za-z0-9][A-Za-z0-9._-]*)=(?P<place>.+)$")
 # What a plan is called when its directory says whose it is.
 _NAMELESS = ("plan", "tfplan", "terraform-plan", "plan.out", "tfplan.out")
 

@@ -68,8 +68,8 @@ class HclFacts:
 
     @property
     def read(self) -> bool:
-        """Tell whether there are any facts at all."""
-        return "" in self.modules
+        """Tell whether there are facts of every root module."""
+        return all(root in self.modules for root in self.roots)
 
     def module(self, path: tuple[str, ...]) -> dict[str, Any]:
         """The facts of the module that the call path leads to."""

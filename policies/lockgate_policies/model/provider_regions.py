@@ -74,6 +74,12 @@ class ProviderRegions:
         return self._by_provider[key]
 
     @property
+    def keys_in_use(self) -> list[str]:
+        """The keys by which AWS resources name their providers, configured or not."""
+        of_aws = (r for r in (*self._tree.resources, *self._tree.data) if r.type.startswith("aws_"))
+        return list(dict.fromkeys(resource.provider for resource in of_aws if resource.provider))
+
+    @property
     def provider_keys(self) -> list[str]:
         """The keys of the plan's AWS provider configurations."""
         return [
