@@ -28,6 +28,9 @@ ELSEWHERE = {
     "make mutation": "tests/policies/mutation/test_mutation.py judges the same mutants",
     "lockgate check prod": "this file: test_the_broken_example_says_what_the_readme_shows",
     "lockgate check": "this file: test_the_summary_is_what_check_prints",
+    "lockgate record prod --target aws": (
+        "needs a real account; on the embedded AWS: tests/judging/test_recorded_look_ups.py"
+    ),
     "lockgate check prod -var image_tag=v7": "tests/judging/test_planned_with_inputs.py",
     "lockgate check --json": "tests/commands/test_check.py",
     "lockgate check --report reports": "tests/commands/test_check.py",

@@ -34,6 +34,7 @@ from lockgate.engine.provider_proxy.named_types import (
 from lockgate.engine.provider_proxy.no_way_out import NoWayOut, StateOutputs
 from lockgate.engine.provider_proxy.plan_session import PlanSession
 from lockgate.engine.provider_proxy.provider_pool import ProviderPool
+from lockgate.engine.provider_proxy.recorded_answers import RecordedAnswers
 from lockgate.engine.provider_proxy.refusals import learn
 from lockgate.engine.provider_proxy.server import Lane, ProviderProxy
 from lockgate.engine.terraform_process import TerraformProcess, start
@@ -73,7 +74,7 @@ class PlanRequest:
     """What is planned, and how.
 
     ``scratch`` is for plan files, ``arguments`` are more for ``plan``, and ``unknown`` holds the
-    types of the variables that nobody knows.
+    types of the variables that nobody knows. ``recorded`` is what an account answered before.
     """
 
     directory: Path
@@ -82,6 +83,7 @@ class PlanRequest:
     arguments: Sequence[str] = ()
     unknown: Mapping[str, Expression | None] = field(default_factory=dict)
     joined: JoinedRoot | None = None
+    recorded: RecordedAnswers | None = None
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ class ResolvedPlanner:
         """
         way = self._ways.get()
         joined = request.joined
-        session = PlanSession(request.primary_region)
+        session = PlanSession(request.primary_region, recorded=request.recorded)
         if joined is not None:
             session.join(joined.root, joined.joins)
         way.lane.session = session

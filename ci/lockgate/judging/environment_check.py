@@ -6,7 +6,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from lockgate.judging.base_revision import JudgedBy
 from lockgate.judging.checkov_process import CheckovProcess
 from lockgate.judging.joined_plan import as_known, join_facts
 from lockgate.judging.plan_making import PlanMaker, ResolvedPlans, Say
+from lockgate.judging.recorded_look_ups import DIRECTORY, Recorded, read_recorded
 from lockgate.judging.side_by_side import side_by_side
 from lockgate.repository.environments import Environment, discover, select
 from lockgate.repository.settings import read_settings_document, settings_for
@@ -107,6 +108,7 @@ class Judge:
             environment.root: base.directory if base else environment.root
             for environment in environments
         }
+        self._judging = judging
         self._base_notes = (base.note,) if base else ()
         self._by_name: list[str] = []
         self._wholes: dict[str, EnvironmentVerdict] = {}
@@ -126,7 +128,12 @@ class Judge:
         }
         self._resolved = (
             ResolvedPlans(
-                environments, resolve, ProviderChoice.of_this_run(resolve), self.settings_of, 1
+                environments,
+                resolve,
+                ProviderChoice.of_this_run(resolve),
+                self.settings_of,
+                1,
+                self.recorded_of,
             )
             if resolve
             else None
@@ -175,6 +182,8 @@ class Judge:
         settings = settings_for(self._settings[environment.root], environment.name)
         architecture = losses.read_plan_file(plan, settings, environment.name)
         verdict = judged_plan.completed(verdict, plan, architecture, with_losses=True)
+        for entry in plan_document.carried(plan).get("recorded", []):
+            verdict = self._on_record(verdict, entry, settings)
         if environment.parts:
             verdict = as_known(verdict, [part.name for part in environment.parts])
         return self._waivers[environment.root].apply(verdict, self._today)
@@ -206,6 +215,28 @@ class Judge:
                     self._orders[whole.name] = tuple(roots.values())
                     self._wholes[whole.name] = self.judge(whole, plan)
             return self._wholes[whole.name]
+
+    def _on_record(
+        self, verdict: EnvironmentVerdict, entry: dict[str, Any], settings: Settings
+    ) -> EnvironmentVerdict:
+        """Say how old the recorded look-ups are that a plan was made with; too old is no pass."""
+        file = f"{DIRECTORY}/{entry['environment']}.json"
+        days = f"{entry['days']} day{'' if entry['days'] == 1 else 's'}"
+        told = f"account {entry['account']} answered {days} ago ({file})"
+        self._by_name.append(f"{verdict.environment} is judged on what {told}")
+        most = settings.recorded_look_ups_maximum_days
+        if entry["days"] <= most:
+            return verdict
+        problem = (
+            f"it rests on what {told}, and recorded_look_ups_maximum_days is {most}: run `lockgate "
+            f"record {entry['environment']} --target aws`, and commit the file"
+        )
+        return replace(verdict, problems=(*verdict.problems, problem))
+
+    def recorded_of(self, environment: Environment) -> Recorded | None:
+        """The look-ups that are recorded of an environment where it is judged by. UsageError."""
+        directory = self._judging.get(environment.root, environment.root)
+        return read_recorded(directory, environment.name, datetime.now(UTC))
 
     def settings_of(self, environment: Environment) -> Settings:
         """The settings that an environment is judged by."""

@@ -33,6 +33,8 @@ def check_on(
     choice = ProviderChoice(engine, provider, lambda line: say("provider", line))
     with (
         open_judge(environments, policies, base) as judge,
-        plans_on(target_name, environments, engine, choice, judge.settings_of) as plans,
+        plans_on(
+            target_name, environments, engine, choice, judge.settings_of, judge.recorded_of
+        ) as plans,
     ):
         return check(environments, plans, judge, say)

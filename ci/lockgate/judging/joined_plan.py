@@ -40,6 +40,13 @@ def join(plans: Mapping[str, Document]) -> Document:
         "not_given": _merged(part.by_address("not_given") for part in parts),
     }
     carried: Document = {"roots": {part.module: part.root for part in parts}}
+    recorded = [
+        entry
+        for plan in plans.values()
+        for entry in as_list(as_dict(plan.get("lockgate")).get("recorded"))
+    ]
+    if recorded:
+        carried["recorded"] = recorded
     if resolved["version"] is not None:
         carried["resolved"] = resolved
     return {

@@ -22,6 +22,7 @@ from lockgate.install.provider_binary import ProviderBinary
 from lockgate.judging import plan_document
 from lockgate.judging.environment_plan import plan_environment
 from lockgate.judging.joined_roots import plan_joined
+from lockgate.judging.recorded_look_ups import Recorded
 from lockgate.judging.side_by_side import workers
 from lockgate.judging.variable_types import variable_types
 from lockgate.repository.environments import Environment
@@ -32,6 +33,11 @@ from lockgate_policies.model.settings import Settings
 
 Say = Callable[[str, str], None]
 SettingsOf = Callable[[Environment], Settings]
+RecordedOf = Callable[[Environment], Recorded | None]
+
+
+def no_record(_: Environment) -> None:
+    """Nothing is recorded of any environment."""
 
 
 class PlanMaker(Protocol):
@@ -84,11 +90,13 @@ class ResolvedPlans:
         choice: ProviderChoice,
         settings_of: SettingsOf,
         side_by_side: int,
+        recorded_of: RecordedOf = no_record,
     ):
         self._environments = environments
         self._engine = engine
         self._choice = choice
         self._settings_of = settings_of
+        self._recorded_of = recorded_of
         self._ways = min(side_by_side, len(environments)) or 1
         self._lock = threading.Lock()
         self._planners: dict[tuple[ProviderBinary, Engine], ResolvedPlanner] = {}
@@ -121,6 +129,7 @@ class ResolvedPlans:
             engine_of(environment, self._engine),
         )
         unknown = variable_types(environment)
+        recorded = self._recorded_of(environment)
         with accountless_workspace(environment, {}) as workspace:
             request = PlanRequest(
                 workspace.directory,
@@ -129,12 +138,20 @@ class ResolvedPlans:
                 workspace.arguments,
                 unknown,
                 joined,
+                recorded.answers if recorded else None,
             )
             try:
                 planned = planner.plan(request, out)
             except EngineError as error:
                 said = workspace.in_repository(str(error))
                 raise EngineError(said + ways_to_give(said, environment.name)) from error
+        if recorded:
+            carried = {
+                "environment": environment.name,
+                "account": recorded.answers.account,
+                "days": recorded.days,
+            }
+            plan_document.attach(out, {"recorded": [carried]})
         if planned.assumed_region:
             say(environment.name, f"a provider without a region was given {primary}")
 
@@ -184,10 +201,11 @@ def plans_on(
     engine: Engine,
     choice: ProviderChoice,
     settings_of: SettingsOf,
+    recorded_of: RecordedOf = no_record,
 ) -> Iterator[PlanMaker]:
     """Plans to judge: from nothing and resolved, or against the user's own account."""
     if target_name == "embedded":
-        with resolved_plans(environments, engine, choice, settings_of) as plans:
+        with resolved_plans(environments, engine, choice, settings_of, recorded_of) as plans:
             yield plans
     else:
         with for_check(target_name, engine, lambda _: None) as account:
@@ -200,9 +218,10 @@ def resolved_plans(
     engine: Engine,
     choice: ProviderChoice,
     settings_of: SettingsOf,
+    recorded_of: RecordedOf = no_record,
 ) -> Iterator[ResolvedPlans]:
     """Resolved plans for the length of a command; no process is left behind."""
-    plans = ResolvedPlans(environments, engine, choice, settings_of, workers())
+    plans = ResolvedPlans(environments, engine, choice, settings_of, workers(), recorded_of)
     try:
         yield plans
     finally:

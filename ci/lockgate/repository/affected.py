@@ -134,7 +134,7 @@ def _by_inputs(
     """The reasons in what an environment is planned with, which no HCL names."""
     reasons = []
     for root in now.roots:
-        given = [*root.inputs.var_files, *root.inputs.backend_config]
+        given = [*root.inputs.var_files, *root.inputs.backend_config, f"lookups/{root.name}.json"]
         paths = {posixpath.join(prefix, file) for file in given}
         reasons += [
             f"{path} changed, which {root.name} is planned with"

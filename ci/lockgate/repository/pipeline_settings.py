@@ -54,6 +54,7 @@ class PipelineSettings:
             ".github/",
             ".gitlab-ci.yml",
             "lockgate.yaml",
+            "lookups/",
             "waivers.yaml",
             *USED_BY_SOME_PIPELINES,
         ),

@@ -76,6 +76,12 @@ class Settings:
         minimum=0,
         maximum=1,
     )
+    recorded_look_ups_maximum_days: int = setting(
+        90,
+        "After how many days look-ups that `lockgate record` wrote are too old to judge by.",
+        minimum=1,
+        unit="day",
+    )
     backup_retention_days: int = setting(
         7,
         "How many days database backups are kept at least.",

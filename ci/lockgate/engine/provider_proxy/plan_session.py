@@ -10,6 +10,7 @@ from typing import Any
 
 from lockgate.engine.provider_proxy.joins import Joins
 from lockgate.engine.provider_proxy.made_up import Pass, Shapes
+from lockgate.engine.provider_proxy.recorded_answers import RecordedAnswers
 from lockgate.engine.provider_proxy.tokens import TokenTable
 from lockgate.engine.provider_proxy.values import is_unknown
 
@@ -34,6 +35,7 @@ class PlanSession:
     root: str = ""
     """What names the root module, where an environment has several."""
     joins: Joins | None = None
+    recorded: RecordedAnswers | None = None
     tokens: TokenTable = field(default_factory=TokenTable)
     shapes: Shapes = field(default_factory=Shapes)
     answers: dict[str, MadeAnswer] = field(default_factory=dict)

@@ -276,10 +276,19 @@ class ProviderProxy:
     def _joined(
         self, type_name: str, config: Mapping[str, Any], connection: _Connection
     ) -> Mapping[str, Any]:
-        """What another root module of the environment tells of what this one looks up."""
+        """What another root module tells of what this one looks up, or the account once told."""
         session = connection.session
-        if session.joins is None:
+        if session.joins is not None and (told := self._of_others(type_name, config, connection)):
+            return told
+        if session.recorded is None:
             return {}
+        return session.recorded.find(type_name, connection.region, config)
+
+    def _of_others(
+        self, type_name: str, config: Mapping[str, Any], connection: _Connection
+    ) -> Mapping[str, Any]:
+        session = connection.session
+        assert session.joins is not None
         look_up = LookUp(session.root, type_name, connection.region, config)
         if type_name in LISTS:
             ids = session.joins.identifiers(look_up, LISTS[type_name], session.plan_pass)
