@@ -12,6 +12,7 @@ from lockgate.reports.report_markdown import Style
 from lockgate.verdict import loss_text, verdict_document
 from lockgate.verdict.verdict import EnvironmentVerdict, GateVerdict
 from lockgate.verdict.verdict_document import parse_verdict
+from lockgate_policies.model.strategy import Strategy
 from lockgate_policies.model.surviving_capacity import CapacityOutcome
 from lockgate_policies.model.surviving_data import DataOutcome
 from lockgate_policies.model.surviving_names import NameOutcome
@@ -99,3 +100,42 @@ def test_a_strange_loss_is_refused(key: str, value: object) -> None:
     written["environments"][0]["losses"][0][key] = value
     with pytest.raises(UsageError, match=r"verdict\.json is no verdict as Lockgate writes it"):
         parse_verdict(written, "verdict.json")
+
+
+@pytest.mark.parametrize(
+    ("strategy", "kept", "says"),
+    [
+        (
+            Strategy.PILOT_LIGHT,
+            True,
+            "a person starts it and leads its names there, as its strategy pilot-light has it, "
+            "1 data store(s) keep a copy, RPO 1 s",
+        ),
+        (
+            Strategy.BACKUP_RESTORE,
+            False,
+            "it ends until a person has restored 1 data store(s), as its strategy backup-restore "
+            "has it",
+        ),
+        (
+            Strategy.SINGLE_REGION,
+            False,
+            "it ends, as its strategy single-region has it",
+        ),
+    ],
+)
+def test_what_a_strategy_does_not_promise_is_told_and_is_no_shortfall(
+    strategy: Strategy, kept: bool, says: str
+) -> None:
+    lost = NameOutcome("www.example.com", False, "aws_route53_record.a", "", None, "", "it is lost")
+    none = CapacityOutcome("load balancers", 2, 0, None)
+    data = _DATA if kept else DataOutcome("aws_rds_cluster.a", False, (), "none", None, 0, "", "x")
+    found = LossOutcome(
+        *("region", "us-east-1", 9, (lost,), (none,), (data,), (), 300, 900),
+        strategy=strategy.value,
+        promised=strategy.promises,
+    )
+    assert found.shortfalls == ()
+    assert loss_text.headline(found) == f"without us-east-1: {says}"
+    promised = LossOutcome("region", "us-east-1", 9, (lost,), (none,), (data,), (), 300, 900)
+    assert [shortfall.certain for shortfall in promised.shortfalls] == [True] * (2 + (not kept))

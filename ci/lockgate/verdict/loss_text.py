@@ -49,7 +49,8 @@ def _accepted(found: LossOutcome) -> list[str]:
         return [f"a person starts it and leads its names there, {strategy}"]
     restored = [data for data in found.data if data.judged and not data.kept]
     if found.strategy == Strategy.BACKUP_RESTORE.value:
-        return [f"it ends until a person has restored {len(restored)} data store(s), {strategy}"]
+        restoring = f"restored {len(restored)} data store(s)" if restored else "built it again"
+        return [f"it ends until a person has {restoring}, {strategy}"]
     return [f"it ends, {strategy}"]
 
 

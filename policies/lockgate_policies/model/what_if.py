@@ -81,8 +81,8 @@ def told_losses(architecture: Architecture) -> list[Loss]:
     if strategy is Strategy.NONE:
         return []
     regions: Sequence[str] = architecture.expected_regions
-    if strategy in (Strategy.SINGLE_REGION, Strategy.BACKUP_RESTORE):
-        regions = regions_in_use(architecture)
+    if strategy in (Strategy.PILOT_LIGHT, Strategy.BACKUP_RESTORE, Strategy.SINGLE_REGION):
+        regions = regions_in_use(architecture) or regions
     return [Loss("region", name) for name in regions]
 
 
