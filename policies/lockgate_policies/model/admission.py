@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .address_ranges import EVERYWHERE, AddressRange, address_range, share, uncovered
+from .address_ranges import EVERYWHERE, AddressRange, address_range, overlap, share, uncovered
 from .certainty import every
 from .health_checkers import CHECKER_RANGES
 from .plan_tree import Resource
@@ -26,10 +26,15 @@ TOLERATED = Fraction(1, 8)
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a connection: its security groups and IPv4 ranges; None is one not known."""
+    """One side of a connection: its security groups, and the IPv4 ranges that all belong to it.
+
+    ``within`` are ranges of which it has some addresses, which ones is not known; None stands for
+    one that is not known itself.
+    """
 
     groups: Sequence[Resource] = ()
     ranges: Sequence[AddressRange | None] = ()
+    within: Sequence[AddressRange | None] = ()
 
 
 CLIENTS = Side(ranges=(EVERYWHERE,))
@@ -51,10 +56,12 @@ def admitted(plan: PlanView, permissions: Iterable[Permission], port: int, side:
         if here is True:
             certain += ranges
         uncertain = uncertain or by_group is not False or not told or here is UNKNOWN
-    covered = every(_covers(certain, wanted) for wanted in side.ranges) if side.ranges else False
+    parts = [_covers(certain, wanted) for wanted in side.ranges]
+    parts += [_may_cover(certain, wanted) for wanted in side.within]
+    covered = every(parts) if parts else False
     if covered is True:
         return True
-    return UNKNOWN if uncertain or (covered is UNKNOWN and certain) else False
+    return UNKNOWN if uncertain or covered is UNKNOWN else False
 
 
 def checkers_admitted(plan: PlanView, permissions: Iterable[Permission], port: int) -> Value:
@@ -107,7 +114,14 @@ def _ranges(plan: PlanView, permission: Permission) -> tuple[list[AddressRange],
     return known, told and len(known) == len(found)
 
 
-def _covers(ranges: Iterable[AddressRange], wanted: AddressRange | None) -> Value:
+def _covers(ranges: Sequence[AddressRange], wanted: AddressRange | None) -> Value:
     if wanted is None:
-        return True if _covers(ranges, EVERYWHERE) else UNKNOWN
+        return _may_cover(ranges, wanted)
     return share(uncovered(wanted, ranges), wanted) < TOLERATED
+
+
+def _may_cover(ranges: Sequence[AddressRange], wanted: AddressRange | None) -> Value:
+    """Whether ranges hold some addresses of a range, which ones is not known."""
+    if _covers(ranges, wanted or EVERYWHERE):
+        return True
+    return UNKNOWN if any(wanted is None or overlap(one, wanted) for one in ranges) else False

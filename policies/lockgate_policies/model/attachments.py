@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .address_ranges import AddressRange, address_range
+from .address_ranges import AddressRange, address_range, vpc_ranges
 from .architecture import Architecture
 from .networks import Subnet
 from .plan_tree import Resource
@@ -56,6 +56,8 @@ class Attachment:
     subnets: tuple[Subnet, ...]
     subnet_gaps: tuple[str, ...]
     groups: Targets
+    elsewhere: tuple[AddressRange | None, ...]
+    """The ranges of its VPC, where not all of its subnets are known; None if these are not."""
 
     @property
     def vpcs(self) -> list[Resource]:
@@ -78,12 +80,30 @@ def attachment(architecture: Architecture, resource: Resource) -> Attachment:
     gaps = (*subnets.gaps, *(f"{address} is only looked up" for address in subnets.looked_up))
     if not managed and not gaps:
         gaps = (f"{resource.address}: which subnets it stands in is not known",)
-    return Attachment(resource, managed, gaps, _groups(architecture, resource))
+    groups = _groups(architecture, resource)
+    elsewhere = _vpc_ranges(architecture, managed, groups) if gaps else ()
+    return Attachment(resource, managed, gaps, groups, elsewhere)
+
+
+def _vpc_ranges(
+    architecture: Architecture, subnets: tuple[Subnet, ...], groups: Targets
+) -> tuple[AddressRange | None, ...]:
+    """The ranges of the VPC that subnets or security groups tell: all of these are in one."""
+    parts = [subnet.vpc for subnet in subnets]
+    parts += [
+        architecture.targets(group, "vpc_id", "aws_vpc")
+        for group in groups.resources
+        if group.mode == "managed"
+    ]
+    vpcs = merge(parts)
+    if vpcs.gaps or len(vpcs.resources) != 1 or vpcs.looked_up:
+        return (None,)
+    return tuple(vpc_ranges(architecture, vpcs.resources[0]))
 
 
 def _subnets(architecture: Architecture, resource: Resource) -> Targets:
     parts = [
-        architecture.candidates(resource, path, "aws_subnet")
+        architecture.targets(resource, path, "aws_subnet")
         for path in _SUBNETS.get(resource.type, ())
         if architecture.gives(resource, path.split(".")[0])
     ]
@@ -95,7 +115,7 @@ def _subnets(architecture: Architecture, resource: Resource) -> Targets:
             for group in groups.resources:
                 known = group.mode == "managed"
                 parts.append(
-                    architecture.candidates(group, "subnet_ids", "aws_subnet")
+                    architecture.targets(group, "subnet_ids", "aws_subnet")
                     if known
                     else Targets(gaps=(f"{group.address} is only looked up",))
                 )

@@ -169,7 +169,7 @@ class Connections:
         architecture = self._architecture
         names_server = _names(architecture.ingress_of(store.groups.resources), server)
         into = architecture.ingress_of(store.groups.resources)
-        side = Side(server.groups.resources, server.ranges)
+        side = Side(server.groups.resources, server.ranges, server.elsewhere)
         if names_server or admitted(architecture, into, port, side) is True:
             return True
         return _names(architecture.egress_of(server.groups.resources), store)
@@ -204,15 +204,11 @@ def _gives_port(group: Resource) -> bool:
 def _ports(architecture: Architecture, registration: Registration) -> Iterator[tuple[str, Value]]:
     """What load balancers ask of a registered target: each purpose with its port."""
     group = registration.target_group
-    traffic = _port(group.value("port"))
-    if registration.by.type.endswith("_target_group_attachment"):
-        own = registration.by.value("port")
-        if own is not None and (own is not UNKNOWN or registration.by.sets("port")):
-            traffic = _port(own)
-    if registration.by.type == "aws_ecs_service":
-        if not architecture.gives(registration.by, "network_configuration"):
-            return  # ports of the host that it is given only when it starts
-        traffic = _port(registration.by.value("load_balancer.0.container_port"))
+    traffic = _port(registration.port)
+    if registration.by.type == "aws_ecs_service" and not architecture.gives(
+        registration.by, "network_configuration"
+    ):
+        return  # ports of the host that it is given only when it starts
     yield "requests", traffic
     if group.value("health_check.0.enabled") is not False:
         yield "health checks", health_port(group, traffic)

@@ -132,6 +132,26 @@ def non_alias(ttl: int) -> str:
     )
 
 
+_ACL = """
+resource "aws_network_acl" "added" {
+  vpc_id     = aws_vpc.this.id
+  subnet_ids = [for zone in var.availability_zones : aws_subnet.%(tier)s[zone].id]
+%(rules)s}
+"""
+_ENTRY = """
+  %s {
+    rule_no    = %d
+    action     = "%s"
+    protocol   = "%s"
+    from_port  = %d
+    to_port    = %d
+    cidr_block = "0.0.0.0/0"
+  }
+"""
+_ALLOW_ALL_IN = _ENTRY % ("ingress", 200, "allow", "-1", 0, 0)
+_ALLOW_ALL_OUT = _ENTRY % ("egress", 200, "allow", "-1", 0, 0)
+_DENY_HTTPS = _ENTRY % ("ingress", 100, "deny", "tcp", 443, 443) + _ALLOW_ALL_IN
+
 _INSTANCE = """
 resource "aws_instance" "added" {
   ami                    = "ami-0123456789abcdef0"
@@ -1355,6 +1375,131 @@ resource "aws_route53_record" "added" {
         ADDED,
         "",
         _db() + _READ_REPLICA,
+    ),
+    # NET: a way for each request and for its answer.
+    Mutant(
+        "a network ACL denies the listener's port",
+        "LG_NET_1",
+        f"{S}module.network_primary.aws_network_acl.added",
+        NETWORK,
+        "",
+        _ACL % {"tier": "public", "rules": _DENY_HTTPS + _ALLOW_ALL_OUT},
+    ),
+    Mutant(
+        "a network ACL lets no answers out of the private subnets",
+        "LG_NET_1",
+        f"{S}module.network_primary.aws_network_acl.added",
+        NETWORK,
+        "",
+        _ACL % {"tier": "private", "rules": _ALLOW_ALL_IN},
+    ),
+    Mutant(
+        "the default network ACL is managed without rules",
+        "LG_NET_1",
+        f"{S}module.network_primary.aws_default_network_acl.added",
+        NETWORK,
+        "",
+        """
+resource "aws_default_network_acl" "added" {
+  default_network_acl_id = aws_vpc.this.default_network_acl_id
+}
+""",
+    ),
+    Mutant(
+        "half of the internet is routed to a NAT gateway",
+        "LG_NET_2",
+        f"{S}module.network_primary.aws_route.half",
+        NETWORK,
+        "",
+        """
+resource "aws_route" "half" {
+  route_table_id         = aws_route_table.public.id
+  destination_cidr_block = "0.0.0.0/1"
+  nat_gateway_id         = aws_nat_gateway.this[var.availability_zones[0]].id
+}
+""",
+    ),
+    Mutant(
+        "the default route is for one half of the internet",
+        "LG_NET_2",
+        _public("us-west-2a", "network_secondary"),
+        NETWORK,
+        """  destination_cidr_block = "0.0.0.0/0"
+  gateway_id             = aws_internet_gateway.this.id""",
+        """  destination_cidr_block = "0.0.0.0/1"
+  gateway_id             = aws_internet_gateway.this.id""",
+    ),
+    Mutant(
+        "private subnets have no way out",
+        "LG_NET_3",
+        ASG,
+        PROD,
+        'nat_gateways       = "per_zone"',
+        'nat_gateways       = "none"',
+    ),
+    Mutant(
+        "the load balancer's group lets out to another port",
+        "LG_NET_4",
+        f"{S}module.load_balancer_primary.aws_security_group.this",
+        BALANCER,
+        """  from_port         = var.target_port
+  to_port           = var.target_port
+  cidr_blocks       = [var.vpc_cidr_block]""",
+        """  from_port         = 80
+  to_port           = 80
+  cidr_blocks       = [var.vpc_cidr_block]""",
+    ),
+    Mutant(
+        "health checks ask a port that is not open",
+        "LG_NET_4",
+        f"{S}module.load_balancer_secondary.aws_lb_target_group.this",
+        BALANCER,
+        "    path                = var.health_check_path\n",
+        '    path                = var.health_check_path\n    port                = "9090"\n',
+    ),
+    Mutant(
+        "the standby's servers may not ask their database",
+        "LG_NET_5",
+        f"{S}module.app_secondary.aws_security_group.this",
+        DATABASE,
+        """  security_group_id        = var.secondary_app_security_group_id
+  description              = "From the application to its database"
+  type                     = "egress"
+  protocol                 = "tcp"
+""",
+        """  security_group_id        = var.secondary_app_security_group_id
+  description              = "From the application to its database"
+  type                     = "egress"
+  protocol                 = "udp"
+""",
+    ),
+    Mutant(
+        "the standby's database admits nobody to its port",
+        "LG_NET_5",
+        f"{D}aws_security_group.secondary",
+        DATABASE,
+        """  security_group_id        = aws_security_group.secondary.id
+  description              = "The application, and nobody else"
+  type                     = "ingress"
+  protocol                 = "tcp"
+  from_port                = 5432
+  to_port                  = 5432
+""",
+        """  security_group_id        = aws_security_group.secondary.id
+  description              = "The application, and nobody else"
+  type                     = "ingress"
+  protocol                 = "tcp"
+  from_port                = 3306
+  to_port                  = 3306
+""",
+    ),
+    Mutant(
+        "a network resolves no names",
+        "LG_NET_6",
+        VPC,
+        NETWORK,
+        "  enable_dns_support   = true\n",
+        "  enable_dns_support   = false\n",
     ),
 )
 

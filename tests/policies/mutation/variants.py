@@ -296,8 +296,25 @@ resource "aws_route" "outbound_ipv6" {
         ((PROD, 'nat_gateways       = "per_zone"', 'nat_gateways       = "one"'),),
     ),
     Variant(
-        "private subnets without a way out",
-        ((PROD, 'nat_gateways       = "per_zone"', 'nat_gateways       = "none"'),),
+        "private subnets whose way out is an endpoint of each service",
+        (
+            (PROD, 'nat_gateways       = "per_zone"', 'nat_gateways       = "none"'),
+            (
+                NETWORK,
+                "",
+                """
+resource "aws_vpc_endpoint" "interface" {
+  for_each = toset(["logs", "secretsmanager", "ssm"])
+
+  vpc_id              = aws_vpc.this.id
+  vpc_endpoint_type   = "Interface"
+  service_name        = "com.amazonaws.${local.region}.${each.key}"
+  private_dns_enabled = true
+  subnet_ids          = [for zone in var.availability_zones : aws_subnet.private[zone].id]
+}
+""",
+            ),
+        ),
     ),
     Variant(
         "alias targets through local values",

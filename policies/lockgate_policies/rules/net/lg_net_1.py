@@ -9,6 +9,7 @@ from ...catalogue.rule import Rule, Severity
 from ...model.acl_obstacles import AclObstacles, Obstacle
 from ...model.architecture import Architecture
 from ...model.connections import Connection, Connections
+from ...model.network_acls import ACL_TYPES, RULE_TYPE
 
 _SHOWN = 3
 
@@ -17,9 +18,10 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
     """Follow each connection over the borders of its subnets, both ways."""
     connections = Connections(architecture)
     obstacles = AclObstacles(architecture)
+    written = bool(architecture.of_type(*ACL_TYPES, RULE_TYPE))
     stopped: dict[str, list[tuple[Obstacle, Connection]]] = {}
     for connection in connections.inside:
-        in_the_way = list(obstacles.of(connection))
+        in_the_way = [*obstacles.of(connection), *(_untold(connection) if written else ())]
         yield from _clear(connection, in_the_way, stopped)
     for connection in connections.of_health_checkers:
         in_the_way = list(obstacles.of_health_checkers(connection.target, connection.port))
@@ -35,11 +37,19 @@ def _clear(
 ) -> Iterator[Finding]:
     """Pass a connection, or put down what is in its way by the resource that is at fault."""
     subject = connection.target.resource.address
-    if not in_the_way:
+    if not in_the_way and not list(_untold(connection)):
         yield passed(subject, connection.words)
     for obstacle in in_the_way:
         where = obstacle.owner.address if obstacle.owner else subject
         stopped.setdefault(where, []).append((obstacle, connection))
+
+
+def _untold(connection: Connection) -> Iterator[Obstacle]:
+    """The subnets that a connection may cross and that are not known, as what is in its way."""
+    for side in (connection.source, connection.target):
+        if side is not None and side.subnet_gaps:
+            gaps = "; ".join(side.subnet_gaps)
+            yield Obstacle(None, f"which network ACLs {side.resource.address} has: {gaps}")
 
 
 def _blocked(where: str, pairs: list[tuple[Obstacle, Connection]]) -> Finding:
