@@ -208,6 +208,19 @@ def test_what_nobody_or_more_than_one_makes_stays_looked_up(read: Read) -> None:
     assert told[0][2].endswith("module.root-live-names.data.aws_lb.west is only looked up")
 
 
+def test_a_root_module_without_a_region_is_in_the_one_that_its_directory_is_called(
+    read: Read,
+) -> None:
+    """Its pipeline sets AWS_REGION; nothing in it names a zone."""
+    topic = 'resource "aws_sns_topic" "this" {\n  name = "topic"\n}\n'
+    _, architecture = read({"live/us-west-2/topics": topic, "live/global": topic})
+    regions = {topic.address: architecture.region(topic) for topic in architecture.tree.resources}
+    assert regions == {
+        "module.root-live-us-west-2-topics.aws_sns_topic.this": "us-west-2",
+        "module.root-live-global.aws_sns_topic.this": "us-east-1",
+    }
+
+
 def test_every_root_module_has_a_state_of_its_own_to_be_judged(read: Read) -> None:
     _, architecture = read({**regions(), "live/names": NAMES})
     messages = [message for _, _, message in findings(architecture, "LG_STATE_1")]

@@ -16,6 +16,7 @@ from lockgate.engine.engine import Engine, stop_all
 from lockgate.engine.environment_engine import engine_of
 from lockgate.engine.missing_variables import ways_to_give
 from lockgate.engine.provider_choice import ProviderChoice
+from lockgate.engine.provider_proxy.regions import REGIONS
 from lockgate.engine.provider_proxy.resolution_transfer import transfer
 from lockgate.engine.resolved_planner import JoinedRoot, PlanRequest, ResolvedPlanner
 from lockgate.install.provider_binary import ProviderBinary
@@ -121,7 +122,7 @@ class ResolvedPlans:
         say: Say,
     ) -> None:
         settings = self._settings_of(environment)
-        primary = settings.primary_region
+        region = _region_of_directory(environment) or settings.primary_region
         planner = self._planner(
             self._choice.of(
                 environment, settings.provider, lambda remark: say(environment.name, remark)
@@ -134,7 +135,7 @@ class ResolvedPlans:
             request = PlanRequest(
                 workspace.directory,
                 workspace.scratch,
-                primary,
+                region,
                 workspace.arguments,
                 unknown,
                 joined,
@@ -153,7 +154,7 @@ class ResolvedPlans:
             }
             plan_document.attach(out, {"recorded": [carried]})
         if planned.assumed_region:
-            say(environment.name, f"a provider without a region was given {primary}")
+            say(environment.name, f"a provider without a region was given {region}")
 
     def resolve(self, environment: Environment, plan: Path) -> None:
         """Put what the resolved plan tells into a plan in JSON that was made against a target.
@@ -188,6 +189,15 @@ class ResolvedPlans:
                     self._ways,
                 )
             return self._planners[binary, engine]
+
+
+def _region_of_directory(environment: Environment) -> str | None:
+    """The region that a root module's directory is called, as in ``live/us-west-2/network``.
+
+    Such a one often names no region in its provider: who runs it there sets ``AWS_REGION``.
+    """
+    regions = REGIONS.intersection(Path(environment.inside).parts)
+    return next(iter(regions)) if len(regions) == 1 else None
 
 
 def _directories(environments: Sequence[Environment]) -> list[Path]:
