@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from lockgate.base import paths
@@ -40,6 +42,25 @@ def test_static_never_contradicts_the_plan(case: Case) -> None:
     planned = _of_the_plan(plan)
     assert static.problems == ()
     assert {rule: planned[rule] for rule in static.rules} == static.rules
+
+
+def test_a_root_module_with_aliases_only_has_no_default_provider_to_inherit(
+    tmp_path: Path,
+) -> None:
+    """A plan of it needs the shell's region: Terraform asks for one where there is none."""
+    (tmp_path / "topic").mkdir()
+    (tmp_path / "topic" / "main.tf").write_text('resource "aws_sns_topic" "this" {}\n')
+    (tmp_path / "main.tf").write_text(
+        'provider "aws" {\n  alias  = "west"\n  region = "us-west-2"\n}\n'
+        'module "topic" {\n  source = "./topic"\n}\n'
+    )
+    environment = environments.Environment("x", tmp_path, tmp_path)
+    (verdict,) = check_static([environment], _RULES).environments
+    (said,) = [finding.message for finding in verdict.findings if finding.rule == "LG_REGION_3"]
+    assert said.endswith(
+        "module.topic passes no providers, and the root module configures no default one, so it "
+        "silently gets the default region"
+    )
 
 
 def test_it_decides_the_state_and_the_providers_of_this_repository() -> None:

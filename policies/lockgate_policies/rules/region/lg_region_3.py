@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ...catalogue.finding import Finding, failed, passed, unknown
 from ...catalogue.rule import Rule, Severity
 from ...model.architecture import Architecture
+from ...model.global_services import is_global
 from ...model.inherited_providers import InheritedProviders
 from ...model.plan_tree import ModuleInstance
 from ...model.plan_values import as_dict
@@ -60,11 +61,18 @@ def _judge_call(
         return passed("", f"{name} passes its providers")
     if not providers.takes_default(module):
         return passed("", f"{name} holds nothing that takes a provider from its caller")
+    if all(is_global(resource.type) for inner in module.walk() for resource in inner.resources):
+        return passed("", f"{name} holds nothing that stands in a region")
     if not providers.has_default(parent.path):
+        caller = (
+            f"module.{'.module.'.join(parent.path)} was passed no default one to inherit"
+            if parent.path
+            else "the root module configures no default one"
+        )
         return failed(
             "",
-            f"{where}{name} passes no providers, and module.{'.module.'.join(parent.path)} was "
-            "passed no default one to inherit, so it silently gets the default region",
+            f"{where}{name} passes no providers, and {caller}, so it silently gets the default "
+            "region",
         )
     if copies := _copies_by_slip(providers, module, parent):
         return failed(
