@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from lockgate.base.errors import UsageError
+from lockgate.repository.ci_matrix import ENVIRONMENT_NAME
 from lockgate.repository.environments import (
     Overview,
     discover,
@@ -17,6 +18,7 @@ from lockgate.repository.environments import (
     overview,
     select,
     single,
+    what_was_found,
     with_variables,
 )
 from lockgate.repository.file_tree import FILE, FileTree
@@ -86,6 +88,61 @@ def test_what_is_called_as_a_module_is_none_though_it_configures_a_provider() ->
 
 
 @pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("environments/test/main.tf", "test"),
+        ("environments/eu-west-2/test/main.tf", "eu-west-2-test"),
+        ("live/Prod blue/main.tf", "Prod-blue"),
+        (f"live/{'a' * 70}/main.tf", f"{'a' * 54}-6bd5e503"),
+    ],
+)
+def test_a_name_can_be_that_of_a_job(file: str, name: str) -> None:
+    found = seen({file: BACKEND})
+    assert list(places(found)) == [name]
+    assert ENVIRONMENT_NAME.fullmatch(name)
+
+
+def test_what_calls_a_module_that_configures_a_provider_is_a_root_module() -> None:
+    call = 'module "it" {\n  source = "./regions/a"\n}\n'
+    found = seen({"infra/main.tf": call, "infra/regions/a/main.tf": PROVIDER})
+    assert places(found) == {"infra": "infra"}
+    (infra,) = found.environments
+    assert infra.why == "calls infra/regions/a, which configures a provider in main.tf"
+
+
+def test_a_root_module_is_of_aws_if_a_module_that_it_calls_is() -> None:
+    call = 'terraform {\n  backend "s3" {}\n}\nmodule "it" {\n  source = "../modules/a"\n}\n'
+    assert places(seen({"prod/main.tf": call, "modules/a/main.tf": RESOURCE})) == {"prod": "prod"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"/*\n{BACKEND}*/\n{RESOURCE}",
+        f'resource "aws_s3_object" "this" {{\n  content = <<EOT\n{BACKEND}EOT\n}}\n',
+    ],
+)
+def test_what_is_commented_out_or_quoted_tells_nothing(text: str) -> None:
+    found = seen({"somewhere/main.tf": text})
+    assert places(found) == {}
+    assert found.search.left_out[0].why == "has neither a backend nor a provider configuration"
+
+
+def test_what_stands_in_envs_keeps_its_name_whatever_is_added() -> None:
+    files = {"envs/prod/main.tf": RESOURCE, "infra/prod/main.tf": BACKEND, "prod/x.tf": BACKEND}
+    assert places(seen(files)) == {
+        "prod": "envs/prod",
+        "infra-prod": "infra/prod",
+        "prod-2": "prod",
+    }
+
+
+def test_a_directory_with_the_name_of_a_file_is_no_configuration() -> None:
+    found = seen({"prod/main.tf": BACKEND, "prod/odd.tf/.keep": "", "empty/x.tf/note.md": ""})
+    assert places(found) == {"prod": "prod"}
+
+
+@pytest.mark.parametrize(
     "text",
     ['# provider "aws" {\n', '// backend "s3" {\n', RESOURCE, 'variable "provider" {\n}\n'],
 )
@@ -129,6 +186,48 @@ def test_variable_files_lie_in_a_directory_of_their_own_or_of_the_environment() 
             "infra/environments/prod/terraform.tfvars",
         ),
     }
+
+
+def test_a_backends_file_goes_to_the_environment_that_it_is_named_like() -> None:
+    found = seen(
+        {
+            "main.tf": BACKEND,
+            "dev.tfvars": "",
+            "dev.tfbackend": "",
+            "config/prod.tfvars": "",
+            "config/prod-backend.tfvars": "",
+            "tests/case.tfvars": "",
+        }
+    )
+    given = {
+        entry.name: (entry.inputs.var_files, entry.inputs.backend_config)
+        for entry in found.environments
+    }
+    assert given == {
+        "dev": (("dev.tfvars",), ("dev.tfbackend",)),
+        "prod": (("config/prod.tfvars",), ("config/prod-backend.tfvars",)),
+    }
+
+
+def test_a_lone_file_that_tells_nothing_names_no_environment() -> None:
+    found = seen({"web/main.tf": BACKEND, "web/environment/terraform.tfvars": ""})
+    (web,) = found.environments
+    assert web.name == "web"
+    assert web.inputs.var_files == ("web/environment/terraform.tfvars",)
+
+
+def test_what_was_found_is_said_in_few_lines() -> None:
+    files = {f"modules/m{number}/main.tf": PROVIDER for number in range(5)}
+    files |= {f"live/e{number}/main.tf": BACKEND for number in range(10)}
+    said = what_was_found(seen(files))
+    assert said[0] == "e0: live/e0 (says in main.tf where its state is)"
+    assert said[8:] == [
+        "and 2 more environments",
+        "left out: modules/m0, modules/m1, modules/m2 and 2 more (stands in modules/)",
+        "`lockgate environments` lists all, and `lockgate init` writes them down.",
+    ]
+    assert what_was_found(seen({"envs/dev/main.tf": BACKEND})) == []
+    assert what_was_found(seen(files, "environments: {a: {directory: live/e0}}")) == []
 
 
 def test_a_variable_file_belongs_to_the_nearest_root_module() -> None:
@@ -249,7 +348,16 @@ def test_no_environment_is_said_with_what_was_seen_and_what_takes_it(tmp_path: P
         discover(tmp_path)
     assert "holds no environment" in str(caught.value)
     assert "Left out: examples/a (stands in examples/)" in str(caught.value)
-    assert "environments: {prod: {directory: infra/prod}}" in str(caught.value)
+    assert "environments: {prod: {directory: examples/a}}" in str(caught.value)
+
+
+def test_what_says_nothing_of_itself_is_the_one_to_name(tmp_path: Path) -> None:
+    write(tmp_path, {"examples/a/main.tf": BACKEND, "web/main.tf": RESOURCE})
+    with pytest.raises(UsageError) as caught:
+        discover(tmp_path)
+    said = str(caught.value)
+    assert "web (has neither a backend nor a provider configuration)" in said
+    assert "environments: {prod: {directory: web}}" in said
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,7 @@ def command(
     environments are planned from nothing and without an account.
     """
     from lockgate.base import paths
+    from lockgate.base.safe_text import visible
     from lockgate.repository import environments
 
     if revision is not None and (plans or static):
@@ -106,7 +107,10 @@ def command(
         _report(verdict, as_json, everything, reports=reports)
         sys.exit(verdict.exit_code)
     root = paths.repository_root()
-    chosen = environments.select(environments.discover(root), list(names))
+    seen = environments.overview_of(root)
+    chosen = environments.select(environments.discover(root, seen), list(names))
+    for line in environments.what_was_found(seen):
+        _screen.say(visible(line))
     chosen = environments.with_variables(chosen, values, var_files)
     if static:
         sys.exit(_static(chosen, as_json, everything))

@@ -29,6 +29,7 @@ def command(as_json: bool) -> int:
     Root modules are found wherever they stand, unless lockgate.yaml says where they are.
     """
     from lockgate.base import paths
+    from lockgate.base.safe_text import visible
     from lockgate.repository import environments
 
     root = paths.repository_root()
@@ -36,14 +37,14 @@ def command(as_json: bool) -> int:
     if as_json:
         _screen.answer_json(_as_json(seen))
         return 0 if seen.environments else 2
-    environments.discover(root)
+    environments.discover(root, seen)
     for environment in seen.environments:
         for line in _lines(environment):
-            _screen.answer(line)
+            _screen.answer(visible(line))
     if seen.search.left_out:
         _screen.answer("\nLeft out:")
         for entry in seen.search.left_out:
-            _screen.answer(f"  {entry.directory or '.'}: {entry.why}")
+            _screen.answer(visible(f"  {entry.directory or '.'}: {entry.why}"))
     return 0
 
 
@@ -71,6 +72,7 @@ def _environment(environment: PlacedEnvironment) -> dict[str, Any]:
         "directory": environment.directory or ".",
         "var_files": list(environment.inputs.var_files),
         "workspace": environment.inputs.workspace or None,
+        "backend_config": list(environment.inputs.backend_config),
         "why": environment.why,
         "roots": [_environment(part) for part in environment.parts],
     }

@@ -30,7 +30,7 @@ def _checked(names: Sequence[str]) -> list[str]:
     for name in names:
         if not ENVIRONMENT_NAME.fullmatch(name):
             raise UsageError(
-                f"{name!r} cannot be the name of a job: name the directory envs/{name} with "
-                "letters, digits, - and _ only, 63 at most."
+                f"{name!r} cannot be the name of a job: name the directory, or the entry of "
+                "lockgate.yaml, with letters, digits, - and _ only, 63 at most."
             )
     return list(names)

@@ -20,12 +20,18 @@ from lockgate.repository.environment_settings import (
     said_environments,
 )
 from lockgate.repository.file_tree import FileTree, OutsideError
-from lockgate.repository.root_modules import ENVIRONMENTS, Search, find_root_modules
+from lockgate.repository.root_modules import (
+    ENVIRONMENTS,
+    NOTHING_SAID,
+    Search,
+    find_root_modules,
+)
 from lockgate.repository.settings import read_settings_document
 from lockgate.repository.variable_files import variable_sets
 from lockgate_policies.hcl.module_files import is_configuration
 
 _MOST_NAMED = 8
+_MOST_OF_A_KIND = 3
 
 
 @dataclass(frozen=True)
@@ -147,7 +153,8 @@ def _found(
         for variables in sets:
             places.append((_inside(root.directory, prefix), variables.name))
             files = tuple(_inside(file, prefix) for file in variables.files)
-            inputs.append(Inputs(var_files=files))
+            backends = tuple(_inside(file, prefix) for file in variables.backends)
+            inputs.append(Inputs(var_files=files, backend_config=backends))
             reasons.append(f"{root.why}, with {', '.join(files)}")
         if not sets:
             places.append((_inside(root.directory, prefix), ""))
@@ -158,7 +165,11 @@ def _found(
         short_names(places), places, inputs, reasons, strict=True
     ):
         told = inputs_of(document, name)
-        merged = replace(told, var_files=(*own.var_files, *told.var_files))
+        merged = replace(
+            told,
+            var_files=(*own.var_files, *told.var_files),
+            backend_config=told.backend_config or own.backend_config,
+        )
         found.append(PlacedEnvironment(name, posixpath.join(prefix, directory), merged, why))
     return found
 
@@ -191,9 +202,12 @@ def overview_of(root: Path) -> Overview:
     return overview(directory_tree(root), read_settings_document(root))
 
 
-def discover(root: Path) -> list[Environment]:
-    """The environments of a repository, by name. Raises UsageError if there is none."""
-    seen = overview_of(root)
+def discover(root: Path, seen: Overview | None = None) -> list[Environment]:
+    """The environments of a repository, by name. Raises UsageError if there is none.
+
+    ``seen`` is what ``overview_of`` has said already.
+    """
+    seen = seen or overview_of(root)
     if not seen.environments:
         raise UsageError(no_environment(root))
     found = [_on_disk(environment, root) for environment in seen.environments]
@@ -222,6 +236,38 @@ def _must_be_there(environment: Environment) -> None:
             raise UsageError(f"{where}: there is no variable file {file}.")
 
 
+def what_was_found(seen: Overview) -> list[str]:
+    """Say what a search found, how it is called and what was left out; many are folded.
+
+    Nothing is to be said where the settings say it, or all stand in ``envs/``.
+    """
+    if seen.said or all(environment.in_own_layout for environment in seen.environments):
+        return []
+    lines = [
+        f"{environment.name}: {environment.directory or '.'} ({environment.why})"
+        for environment in seen.environments[:_MOST_NAMED]
+    ]
+    more = len(seen.environments) - _MOST_NAMED
+    if more > 0:
+        lines.append(f"and {more} more environments")
+    lines += [f"left out: {line}" for line in left_out_lines(seen.search)]
+    return [*lines, "`lockgate environments` lists all, and `lockgate init` writes them down."]
+
+
+def left_out_lines(search: Search) -> list[str]:
+    """What a search left out, and why: one line for each reason."""
+    by_why: dict[str, list[str]] = {}
+    for entry in search.left_out:
+        by_why.setdefault(entry.why, []).append(entry.directory or ".")
+    return [f"{_folded(directories)} ({why})" for why, directories in sorted(by_why.items())]
+
+
+def _folded(directories: list[str]) -> str:
+    named = ", ".join(directories[:_MOST_OF_A_KIND])
+    more = len(directories) - _MOST_OF_A_KIND
+    return f"{named} and {more} more" if more > 0 else named
+
+
 def no_environment(root: Path) -> str:
     """Say that there is no environment, what was seen instead, and what takes it."""
     search = find_root_modules(directory_tree(root))
@@ -229,13 +275,13 @@ def no_environment(root: Path) -> str:
         f"{root} holds no environment. An environment is a root module: a directory whose *.tf "
         "files have a backend or configure the AWS provider, or any in envs/."
     )
-    seen = [f"{entry.directory or '.'} ({entry.why})" for entry in search.left_out]
-    if seen:
-        more = f" and {len(seen) - _MOST_NAMED} more" if len(seen) > _MOST_NAMED else ""
-        text += f" Left out: {', '.join(seen[:_MOST_NAMED])}{more}."
+    if seen := left_out_lines(search):
+        text += f" Left out: {'; '.join(seen)}."
+    left_out = sorted(search.left_out, key=lambda entry: entry.why != NOTHING_SAID)
+    example = (left_out[0].directory or ".") if left_out else "infra/prod"
     return (
         f"{text} Name yours in {SETTINGS_FILE}, for example `environments: {{prod: {{directory: "
-        "infra/prod}}`: docs/environments.md"
+        f"{example}}}}}`: docs/environments.md"
     )
 
 

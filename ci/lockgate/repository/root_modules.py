@@ -1,7 +1,7 @@
 """The root modules of a repository, found by what they hold and not by where they stand.
 
 A root module is what Terraform is run in: it has a backend, a ``cloud`` block or a provider
-configuration, and no other module calls it
+configuration, or calls a module that has one, and no other module calls it
 (https://developer.hashicorp.com/terraform/language/modules#the-root-module). Files are looked at as
 text here: whether they parse is said when they are planned.
 """
@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from lockgate.repository.file_tree import FileTree, OutsideError
+from lockgate_policies.hcl.blocks import Block
 from lockgate_policies.hcl.module_files import is_configuration
+from lockgate_policies.hcl.reading import parse
+from lockgate_policies.hcl.tokens import HclSyntaxError
 
 ENVIRONMENTS = "envs"
 """Each directory here that holds configuration is an environment, whatever is in it."""
@@ -31,6 +35,14 @@ _STATE_IN_JSON = re.compile(r'"(?:backend|cloud|state_store)"\s*:\s*[\[{]')
 _PROVIDER_IN_JSON = re.compile(r'"provider"\s*:\s*[\[{]')
 _LOCAL_SOURCE = re.compile(r'"?\bsource"?\s*[=:]\s*"(\.\.?/?[^"$%]*)"')
 _AWS = re.compile(r"\baws\b|\baws_|awscc")
+# Below one of these, `test` is the name of an environment and shows or tests nothing.
+_HOLD_ENVIRONMENTS = re.compile(
+    r"env|envs|environments?|live|stages?|accounts?|deployments?|stacks?|workspaces?|clusters?"
+)
+_ENVIRONMENT_TOO = frozenset({"test", "testing"})
+_COMMENTED_OUT = re.compile(r"/\*|<<")
+_PLACES = frozenset({"backend", "cloud", "state_store"})
+NOTHING_SAID = "has neither a backend nor a provider configuration"
 
 
 @dataclass(frozen=True)
@@ -66,36 +78,118 @@ class _Looks:
     aws: bool
 
 
+def place_of_no_root(steps: Sequence[str]) -> str | None:
+    """The step of a path that says that nothing below it is run; None if there is none."""
+    for number, step in enumerate(steps):
+        if _NOT_RUN.fullmatch(step.lower()):
+            above = any(_HOLD_ENVIRONMENTS.fullmatch(one.lower()) for one in steps[:number])
+            if step.lower() not in _ENVIRONMENT_TOO or not above:
+                return step
+    return None
+
+
 def find_root_modules(tree: FileTree, prefix: str = "") -> Search:
     """Every root module below ``prefix``, and what was left out."""
+    modules = _Modules(tree, prefix)
     roots: dict[str, RootModule] = {}
     left_out: list[LeftOut] = []
-    candidates: dict[str, _Looks] = {}
-    for directory in sorted(_below(tree, prefix)):
+    for directory in sorted(modules.directories):
         inside = posixpath.relpath(directory or ".", prefix or ".")
         if posixpath.dirname(inside) == ENVIRONMENTS:
-            if _configuration(tree, directory):
+            if modules.texts(directory):
                 roots[directory] = RootModule(directory, f"stands in {ENVIRONMENTS}/")
             continue
-        looks = _looks(tree, directory)
-        if not looks.state and not looks.provider:
+        looks = modules.looks(directory)
+        if looks is None:
             continue
-        step = next((step for step in inside.split("/") if _NOT_RUN.fullmatch(step)), None)
+        said = looks.state or looks.provider
+        step = place_of_no_root(inside.split("/"))
         if step is not None:
-            left_out.append(LeftOut(directory, f"stands in {step}/"))
-        elif not looks.aws:
-            left_out.append(LeftOut(directory, "names nothing of AWS"))
-        else:
-            candidates[directory] = looks
-    callers = _callers(tree, prefix) if any(not look.state for look in candidates.values()) else {}
-    for directory, looks in candidates.items():
-        if not looks.state and directory in callers:
-            left_out.append(LeftOut(directory, f"is called as a module by {callers[directory]}"))
-        else:
-            why = looks.state or looks.provider
+            why_not = f"stands in {step}/" if said else ""
+        elif not looks.state and directory in modules.callers:
+            why_not = f"is called as a module by {modules.callers[directory]}" if said else ""
+        elif not modules.of_aws(directory):
+            why_not = "names nothing of AWS" if said else ""
+        elif why := said or modules.configuring_call(directory):
             roots[directory] = RootModule(directory, why)
+            continue
+        else:
+            why_not = NOTHING_SAID
+        if why_not:
+            left_out.append(LeftOut(directory, why_not))
     found = tuple(roots[directory] for directory in sorted(roots))
     return Search(found, tuple(sorted(left_out, key=lambda entry: entry.directory)))
+
+
+class _Modules:
+    """The directories below a prefix that hold configuration, each file read once."""
+
+    def __init__(self, tree: FileTree, prefix: str) -> None:
+        self._tree = tree
+        self._prefix = prefix
+        self._texts: dict[str, Mapping[str, str]] = {}
+        self._looks: dict[str, _Looks | None] = {}
+
+    @cached_property
+    def directories(self) -> tuple[str, ...]:
+        """All of them, links in ``envs/`` included."""
+        return tuple(_below(self._tree, self._prefix))
+
+    def texts(self, directory: str) -> Mapping[str, str]:
+        """The texts of a directory's configuration files, by path, links followed."""
+        if directory not in self._texts:
+            paths = _configuration(self._tree, directory)
+            self._texts[directory] = {path: _text(self._tree, path) for path in paths}
+        return self._texts[directory]
+
+    def looks(self, directory: str) -> _Looks | None:
+        """What a directory's files look like; None if there are none."""
+        if directory not in self._looks:
+            texts = self.texts(directory)
+            self._looks[directory] = _looks(texts) if texts else None
+        return self._looks[directory]
+
+    @cached_property
+    def callers(self) -> dict[str, str]:
+        """The directories that some file names as a module's source, each with one that does."""
+        callers: dict[str, str] = {}
+        for directory in self.directories:
+            for path, called in self._calls(directory):
+                if called != directory:
+                    callers.setdefault(called, path)
+        return callers
+
+    def of_aws(self, directory: str) -> bool:
+        """Whether a directory, or a module that it calls, names something of AWS."""
+        return any(looks.aws for _, looks in self._reached(directory))
+
+    def configuring_call(self, directory: str) -> str:
+        """Say that a directory calls, itself or not, a module that configures a provider."""
+        for called, looks in self._reached(directory):
+            if called != directory and looks.provider:
+                return f"calls {called}, which {looks.provider}"
+        return ""
+
+    def _reached(self, directory: str) -> Iterator[tuple[str, _Looks]]:
+        """A directory and all that it calls, each once."""
+        seen = {directory}
+        waiting = [directory]
+        while waiting:
+            here = waiting.pop()
+            looks = self.looks(here)
+            if looks is None:
+                continue
+            yield here, looks
+            for _, called in self._calls(here):
+                if called not in seen:
+                    seen.add(called)
+                    waiting.append(called)
+
+    def _calls(self, directory: str) -> Iterator[tuple[str, str]]:
+        for path, text in self.texts(directory).items():
+            for match in _LOCAL_SOURCE.finditer(text):
+                called = posixpath.normpath(posixpath.join(directory, match[1]))
+                yield path, "" if called == "." else called
 
 
 def _below(tree: FileTree, prefix: str) -> Iterator[str]:
@@ -129,26 +223,33 @@ def _text(tree: FileTree, path: str) -> str:
         return ""
 
 
-def _looks(tree: FileTree, directory: str) -> _Looks:
+def _looks(texts: Mapping[str, str]) -> _Looks:
     state = provider = ""
     aws = False
-    for path in _configuration(tree, directory):
-        text, name = _text(tree, path), posixpath.basename(path)
+    for path, text in texts.items():
+        name = posixpath.basename(path)
         json = name.endswith(".json")
         aws = aws or _AWS.search(text) is not None
-        if not state and (_STATE_IN_JSON if json else _STATE).search(text):
+        has_state = (_STATE_IN_JSON if json else _STATE).search(text) is not None
+        has_provider = (_PROVIDER_IN_JSON if json else _PROVIDER).search(text) is not None
+        if not json and (has_state or has_provider) and _COMMENTED_OUT.search(text):
+            has_state, has_provider = _parsed(name, text, has_state, has_provider)
+        if not state and has_state:
             state = f"says in {name} where its state is"
-        if not provider and (_PROVIDER_IN_JSON if json else _PROVIDER).search(text):
+        if not provider and has_provider:
             provider = f"configures a provider in {name}"
     return _Looks(state, provider, aws)
 
 
-def _callers(tree: FileTree, prefix: str) -> dict[str, str]:
-    """The directories that some file names as a module's source, each with one that does."""
-    callers: dict[str, str] = {}
-    for directory in _below(tree, prefix):
-        for path in _configuration(tree, directory):
-            for match in _LOCAL_SOURCE.finditer(_text(tree, path)):
-                called = posixpath.normpath(posixpath.join(directory, match[1]))
-                callers.setdefault("" if called == "." else called, path)
-    return callers
+def _parsed(name: str, text: str, has_state: bool, has_provider: bool) -> tuple[bool, bool]:
+    """The same of what is not commented out; as it looks where that does not parse."""
+    try:
+        document = parse(name, text.encode())
+    except HclSyntaxError:
+        return has_state, has_provider
+    settings = [inner.kind for block in document.of_kind("terraform") for inner in block.blocks]
+    return bool(_PLACES.intersection(settings)), _has_provider(document)
+
+
+def _has_provider(document: Block) -> bool:
+    return any(True for _ in document.of_kind("provider"))

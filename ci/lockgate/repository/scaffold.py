@@ -149,9 +149,15 @@ def places_text(found: Overview) -> str:
     for environment in found.environments:
         lines += [f"  {_quoted(environment.name)}:", f"    # It {environment.why}."]
         lines.append(f"    directory: {_quoted(environment.directory or '.')}")
-        if environment.inputs.var_files:
-            files = ", ".join(_quoted(file) for file in environment.inputs.var_files)
-            lines.append(f"    var_files: [{files}]")
+        files = {
+            "var_files": environment.inputs.var_files,
+            "backend_config": environment.inputs.backend_config,
+        }
+        lines += [
+            f"    {key}: [{', '.join(_quoted(file) for file in files[key])}]"
+            for key in files
+            if files[key]
+        ]
         lines.append("    # production: true")
     if found.search.left_out:
         lines.append("  # Left out, and can be named as these are:")

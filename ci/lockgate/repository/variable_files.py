@@ -1,5 +1,7 @@
 """The variable files (``*.tfvars``) that belong to a root module, as sets: one per environment.
 
+Files of backends (``*.tfbackend``, ``backend.tfvars``) go to the set that they are named like.
+
 Terraform loads ``terraform.tfvars`` and ``*.auto.tfvars`` of the root module by itself
 (https://developer.hashicorp.com/terraform/language/values/variables#variable-definitions-tfvars-files);
 every other one is somebody's ``-var-file``.
@@ -13,11 +15,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from lockgate.repository.file_tree import FileTree
+from lockgate.repository.root_modules import place_of_no_root
 from lockgate_policies.hcl.module_files import is_configuration
 
 _EXTENSIONS = (".tfvars", ".tfvars.json")
 _DEEPEST = 3
-_SHOWN_ONLY = re.compile(r"(?i)(^|[._-])(examples?|samples?|templates?|dist|tests?)([._-]|$)")
+_BACKENDS = ".tfbackend"
+_SHOWN_ONLY = re.compile(
+    r"(?i)(^|[._-])(examples?|samples?|templates?|dist)([._-]|$)|[._-]tests?$|^tests$"
+)
+# https://developer.hashicorp.com/terraform/language/backend#file shows such names.
+_OF_BACKEND = re.compile(r"(?i)(?:(.+)[._-])?backend(?:[._-]?conf(?:ig)?)?(?:[._-](.+))?")
+# What a lone file may be called without telling environments apart.
+_TELLS_NOTHING = frozenset({"main", "terraform", "tf", "project", "infra", "infrastructure"})
 _OF_ALL = frozenset({"common", "global", "globals", "shared", "base", "default", "defaults", "all"})
 # A directory called so holds one file per environment; any other one is an environment's own.
 _HOLDERS = frozenset(
@@ -31,10 +41,14 @@ _HOLDERS = frozenset(
 
 @dataclass(frozen=True)
 class VariableSet:
-    """The variable files of one environment of a root module, in order, and what names it."""
+    """The variable files of one environment of a root module, in order, and what names it.
+
+    A set without a name is the only one, and its files say nothing of which environment it is.
+    """
 
     name: str
     files: tuple[str, ...]
+    backends: tuple[str, ...] = ()
 
 
 def variable_sets(
@@ -45,6 +59,7 @@ def variable_sets(
     ``others`` are the repository's root modules: what lies nearer to one of them is its own.
     """
     by_name: dict[str, list[str]] = {}
+    backends: dict[str, list[str]] = {}
     of_all: list[str] = []
     for directory in _near(tree, root, others):
         for name in tree.names(directory):
@@ -54,13 +69,33 @@ def variable_sets(
                 continue
             if directory == root and _is_automatic(name):
                 continue
-            if stem in _OF_ALL:
+            if _is_backend(name, stem):
+                own = _named_by(root, directory, _without_backend(stem))
+                backends.setdefault(own, []).append(path)
+            elif stem in _OF_ALL:
                 of_all.append(path)
             else:
                 by_name.setdefault(_named_by(root, directory, stem), []).append(path)
+    lone = len(by_name) == 1 and by_name.keys() <= _TELLS_NOTHING | _HOLDERS
     return tuple(
-        VariableSet(name, (*of_all, *sorted(by_name[name]))) for name in sorted(by_name) if name
+        VariableSet(
+            "" if lone else name,
+            (*of_all, *sorted(by_name[name])),
+            tuple(sorted(backends.get("" if lone else name, ()))),
+        )
+        for name in sorted(by_name)
+        if name
     )
+
+
+def _is_backend(name: str, stem: str) -> bool:
+    return name.endswith(_BACKENDS) or _OF_BACKEND.fullmatch(stem) is not None
+
+
+def _without_backend(stem: str) -> str:
+    """What a backend's file is called beside being one: ``prod-backend`` is ``prod``'s."""
+    match = _OF_BACKEND.fullmatch(stem)
+    return "-".join(part for part in match.groups() if part) if match else stem
 
 
 def _near(tree: FileTree, root: str, others: Collection[str]) -> list[str]:
@@ -73,11 +108,18 @@ def _near(tree: FileTree, root: str, others: Collection[str]) -> list[str]:
             below = posixpath.join(directory, name)
             if not tree.is_directory(below) or name.startswith(".") or below in others:
                 continue
-            if any(is_configuration(file) for file in tree.names(below)):
+            if place_of_no_root(below.split("/")) or _holds_configuration(tree, below):
                 continue
             near.append(below)
             waiting.append((below, depth + 1))
     return sorted(near)
+
+
+def _holds_configuration(tree: FileTree, directory: str) -> bool:
+    return any(
+        is_configuration(name) and not tree.is_directory(posixpath.join(directory, name))
+        for name in tree.names(directory)
+    )
 
 
 def _named_by(root: str, directory: str, stem: str) -> str:
@@ -87,7 +129,7 @@ def _named_by(root: str, directory: str, stem: str) -> str:
 
 
 def _stem(name: str) -> str:
-    extension = next((end for end in _EXTENSIONS if name.endswith(end)), None)
+    extension = next((end for end in (*_EXTENSIONS, _BACKENDS) if name.endswith(end)), None)
     return name.removesuffix(extension) if extension else ""
 
 
