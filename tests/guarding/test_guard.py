@@ -20,6 +20,7 @@ BASE = {
     "lockgate.yaml": "pipeline: {modules: [acme/], hosts: [registry.terraform.io]}\n",
     "envs/dev/main.tf": AWS + module("../../modules/a"),
     "envs/dev/backend.tf": BACKEND,
+    "infra/web/main.tf": AWS + 'provider "aws" {\n}\n',
     "modules/a/main.tf": AWS + 'resource "aws_vpc" "a" {\n  tags = { a = "$${x}" }\n}\n',
 }
 SETTINGS = PipelineSettings(modules=("acme/", "git::https://git.example.com/acme"))
@@ -205,6 +206,7 @@ CASES: list[tuple[str, str, str, int]] = [
     ("engine-files", "envs/dev/terraform.d/plugins/x", "", 1),
     ("protected-path", ".github/workflows/a.yml", "a", 1),
     ("protected-path", "lockgate.yaml", "a: 1", 1),
+    ("environment", "infra/web/main.tf", 'resource "aws_vpc" "b" {\n}\n', 1),
 ]
 
 
@@ -439,3 +441,62 @@ def test_an_override_may_not_share_the_state_of_another() -> None:
     (found,) = refused(change, LABEL)
     assert (found.file, found.rule) == ("envs/new/override.tf", "backend")
     assert "the state of new is that of dev" in found.cause
+
+
+TWO = {
+    "lockgate.yaml": "environments: {prod: {production: true}}\n",
+    "infra/main.tf": AWS + new_backend('bucket = "b"') + 'provider "aws" {\n}\n',
+    "infra/prod.tfvars": "",
+    "infra/prod.tfbackend": 'key = "prod"\n',
+    "infra/dev.tfvars": "",
+    "infra/dev.tfbackend": 'key = "dev"\n',
+}
+ROOT_MODULE = AWS + 'provider "aws" {\n}\n'
+
+
+def changed(files: dict[str, str], change: dict[str, str], *labels: str) -> list[GuardFinding]:
+    return list(guard(tree(files), tree({**files, **change}), change, SETTINGS, labels))
+
+
+def test_variable_files_and_backend_files_may_change() -> None:
+    same = '# as before\nkey = "prod"\n'
+    assert changed(TWO, {"infra/prod.tfvars": "a = 1\n", "infra/prod.tfbackend": same}) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "rule", "said"),
+    [
+        ("infra/prod.tfbackend", 'key = "x"\n', "backend", "the state of prod would be elsewhere"),
+        ("infra/prod.tfbackend", 'key = "dev"\n', "backend", "prod would be elsewhere"),
+        ("infra/prod.tfbackend", 'endpoint = "http://evil.example"\n', "host", "evil.example"),
+        ("infra/prod.tfbackend", "key = \n", "syntax", "does not parse"),
+        ("infra/prod.tfbackend", 'shared_credentials_file = "x"\n', "credentials", "is set"),
+        ("web/main.tf", ROOT_MODULE, "environment", "prod would be called infra-prod"),
+    ],
+)
+def test_what_is_found_and_not_said_may_not_change_by_the_way(
+    file: str, text: str, rule: str, said: str
+) -> None:
+    findings = changed(TWO, {file: text})
+    assert [found for found in findings if found.rule == rule and said in found.cause], findings
+
+
+def test_a_name_that_nothing_is_said_of_may_change() -> None:
+    assert changed({**TWO, "lockgate.yaml": ""}, {"web/main.tf": ROOT_MODULE}) == []
+
+
+def test_variable_files_of_one_root_module_need_no_states_that_are_told_apart() -> None:
+    files = {path: text for path, text in TWO.items() if not path.endswith(".tfbackend")}
+    files["infra/main.tf"] = BACKEND + ROOT_MODULE
+    assert changed(files, {"infra/prod.tfvars": "a = 1\n"}) == []
+
+
+def test_environments_that_are_named_must_have_states_of_their_own() -> None:
+    entry = "{directory: infra, var_files: [infra/%s.tfvars]%s}"
+    files = {**TWO, "infra/main.tf": AWS + BACKEND}
+    change = {"infra/dev.tfvars": "a = 1\n"}
+    alike = f"environments: {{a: {entry % ('dev', '')}, b: {entry % ('prod', '')}}}\n"
+    (found,) = changed({**files, "lockgate.yaml": alike}, change)
+    assert found.cause == "the state of b is that of a, which it would change"
+    apart = f"environments: {{a: {entry % ('dev', ', workspace: x')}, b: {entry % ('prod', '')}}}\n"
+    assert changed({**files, "lockgate.yaml": apart}, change) == []

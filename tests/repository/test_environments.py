@@ -23,6 +23,7 @@ from lockgate.repository.environments import (
 )
 from lockgate.repository.file_tree import FILE, FileTree
 from lockgate.repository.scaffold import places_text
+from lockgate.targets.state_backend import must_be_its_own
 
 BACKEND = 'terraform {\n  backend "s3" {}\n}\nprovider "aws" {}\n'
 PROVIDER = 'provider "aws" {\n  region = "us-east-1"\n}\n'
@@ -416,3 +417,16 @@ def test_a_seal_tells_the_command_lines_values_apart(tmp_path: Path) -> None:
     assert first == fingerprint("size=3")
     (tmp_path / "own.tfvars").write_text("size = 2\n")
     assert first != fingerprint("size=3")
+
+
+def test_environments_whose_states_nothing_tells_apart_are_twins(tmp_path: Path) -> None:
+    write(tmp_path, {"a/main.tf": BACKEND, "a/dev.tfvars": "", "a/prod.tfvars": ""})
+    assert {entry.name: entry.twin for entry in discover(tmp_path)} == {
+        "dev": "prod",
+        "prod": "dev",
+    }
+    with pytest.raises(UsageError) as caught:
+        must_be_its_own(discover(tmp_path)[1])
+    assert str(caught.value).startswith("prod and dev have one root module (a), one workspace")
+    (tmp_path / "lockgate.yaml").write_text("environments: {prod: {workspace: prod}}\n")
+    assert [entry.twin for entry in discover(tmp_path)] == ["", ""]

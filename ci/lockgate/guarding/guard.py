@@ -10,6 +10,7 @@ import posixpath
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
+from lockgate.guarding.guard_environments import renamed_environments
 from lockgate.guarding.guard_files import check_files
 from lockgate.guarding.guard_finding import GuardFinding
 from lockgate.guarding.guard_sources import (
@@ -19,7 +20,7 @@ from lockgate.guarding.guard_sources import (
     provider_address,
     provider_allowed,
 )
-from lockgate.guarding.guard_states import moved_states, shared_states
+from lockgate.guarding.guard_states import backend_files, moved_states, shared_states
 from lockgate.repository.environments import in_tree
 from lockgate.repository.file_references import CalledModule, FileCall, NamedPath
 from lockgate.repository.file_tree import SUBMODULE, FileTree, OutsideError
@@ -28,7 +29,7 @@ from lockgate.repository.module_walk import Listener, ModuleCall, Place, walk
 from lockgate.repository.pipeline_settings import PipelineSettings
 from lockgate_policies.hcl import expressions
 from lockgate_policies.hcl.blocks import Block, Expression
-from lockgate_policies.hcl.tokens import NEWLINE
+from lockgate_policies.hcl.tokens import NEWLINE, HclSyntaxError
 
 # Data sources that run a program, call a function or ask a server while planning.
 _RUNNING_DATA = frozenset({"external", "http", "aws_lambda_invocation"})
@@ -80,9 +81,13 @@ def guard(
     reader = ModuleReader(after)
     for environment in in_tree(after, prefix).values():
         for root in environment.roots:
-            walk(reader, root.directory, _Guard(after, root.directory, settings, found))
+            listener = _Guard(after, root.directory, settings, found)
+            walk(reader, root.directory, listener)
+            for file in backend_files(root, prefix):
+                listener.backend_file(reader, file)
     if settings.protected_paths_label not in labels:
         found |= moved_states(ModuleReader(before), reader, prefix)
+        found |= renamed_environments(before, after, prefix)
     found |= shared_states(reader, prefix)
     return tuple(sorted(found))
 
@@ -189,6 +194,25 @@ class _Guard(Listener):
             elif label not in ("s3", "local"):
                 cause = f"the backend {label} names no host that can be told"
                 self.say(path, inner.line, "host", cause)
+
+    def backend_file(self, reader: ModuleReader, path: str) -> None:
+        """A file that ``init`` takes the backend's arguments from."""
+        try:
+            real = self.tree.resolve(path).path
+            document = reader.parsed(real) if self.tree.is_file(real) else None
+        except OutsideError:
+            return  # refused as a link
+        except HclSyntaxError as error:
+            self.say(path, error.line, "syntax", f"does not parse: {error.problem}")
+            return
+        if document is None:
+            return
+        self.connection(real, document)
+        for name in ("address", "hostname"):
+            if given := document.attribute(name):
+                text = expressions.literal(given.expression) or ""
+                host = urlsplit(text).hostname if "//" in text else text
+                self.host(real, given.line, host or "a computed host")
 
     def encryption(self, path: str, block: Block) -> None:
         """OpenTofu's: a key can come from a program that it runs, or from a server."""

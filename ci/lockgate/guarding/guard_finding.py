@@ -16,6 +16,8 @@ FIXES = {
     "host": "Use an allowed host, or let an owner add it to pipeline.hosts first.",
     "credentials": "Remove it: a pull request does not choose where credentials come from or go.",
     "backend": "Put it back, or ask an owner for the label: the state would be elsewhere.",
+    "environment": "Name it in lockgate.yaml (`lockgate init` writes it), or ask an owner for the "
+    "label.",
     "path": "Read files of the repository, by a path that is written out.",
     "link": "Remove the link, or let it lead to a file of the repository.",
     "engine-override": "Remove it: it changes which engine, provider or arguments are used.",

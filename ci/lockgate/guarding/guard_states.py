@@ -27,7 +27,8 @@ def moved_states(before: ModuleReader, after: ModuleReader, prefix: str) -> set[
             new = _backends(after, directory, dialect)
             if old is None or new is None:
                 continue  # what does not parse is refused elsewhere
-            if _told(then[name], old) != _told(root, new):
+            told = _told(then[name], old, before, prefix), _told(root, new, after, prefix)
+            if told[0] != told[1]:
                 place = (new[0][0], new[0][1].line) if new else _main(directory)
                 cause = f"the state of {name} would be elsewhere"
                 moved_states.add(GuardFinding(*place, "backend", cause))
@@ -35,18 +36,30 @@ def moved_states(before: ModuleReader, after: ModuleReader, prefix: str) -> set[
 
 
 def shared_states(reader: ModuleReader, prefix: str) -> set[GuardFinding]:
-    """The environments whose state is written out to be another one's."""
-    owners: dict[tuple[str, ...], str] = {}
+    """The environments whose state is written out to be another one's.
+
+    Of one root module with several variable files that nobody has named in the settings, it is not
+    known how their states are told apart; an apply asks for that.
+    """
+    owners: dict[tuple[str, ...], PlacedEnvironment] = {}
     shared_states: set[GuardFinding] = set()
-    for name, root in _by_name(reader, prefix).items():
+    for root in _by_name(reader, prefix).values():
         for dialect in Dialect:
             for file, block in _backends(reader, root.directory, dialect) or ():
-                place = _written_place(block, root)
-                owner = owners.setdefault(place, name) if place else name
-                if owner != name:
-                    cause = f"the state of {name} is that of {owner}, which it would change"
+                place = _written_place(block, root, reader, prefix)
+                owner = owners.setdefault(place, root) if place else root
+                if owner.name != root.name and (root.said or owner.directory != root.directory):
+                    cause = (
+                        f"the state of {root.name} is that of {owner.name}, which it would change"
+                    )
                     shared_states.add(GuardFinding(file, block.line, "backend", cause))
     return shared_states
+
+
+def backend_files(root: PlacedEnvironment, prefix: str) -> list[str]:
+    """The files of the tree that ``init`` takes a root module's backend from."""
+    given = root.inputs.backend_config
+    return [posixpath.join(prefix, entry) for entry in given if "=" not in entry]
 
 
 def _main(directory: str) -> tuple[str, int]:
@@ -59,19 +72,47 @@ def _by_name(reader: ModuleReader, prefix: str) -> dict[str, PlacedEnvironment]:
     return {root.name: root for environment in environments for root in environment.roots}
 
 
-def _told(root: PlacedEnvironment, backends: list[tuple[str, Block]]) -> object:
+def _told(
+    root: PlacedEnvironment,
+    backends: list[tuple[str, Block]],
+    reader: ModuleReader,
+    prefix: str,
+) -> object:
     """All that tells where a state is."""
     shapes = [_shape(block) for _, block in backends]
-    return shapes, root.inputs.workspace, root.inputs.backend_config
+    files = [_backend_file(reader, file) for file in backend_files(root, prefix)]
+    texts = [entry for entry in root.inputs.backend_config if "=" in entry]
+    return shapes, root.inputs.workspace, [_shape(file) for file in files if file], texts
 
 
-def _written_place(block: Block, root: PlacedEnvironment) -> tuple[str, ...] | None:
-    """Bucket, key and workspace of a state; None if they are given to ``init`` from outside."""
-    given = [block.attribute(each) for each in ("bucket", "key")]
-    texts = [expressions.literal(each.expression) for each in given if each]
-    if root.inputs.backend_config or block.labels != ("s3",) or len(texts) != 2 or not all(texts):
+def _backend_file(reader: ModuleReader, path: str) -> Block | None:
+    """What a backend's file says; None if there is none, or if it does not parse."""
+    try:
+        real = reader.tree.resolve(path).path
+        return reader.parsed(real) if reader.tree.is_file(real) else None
+    except (OutsideError, HclSyntaxError):
         return None
-    return str(texts[0]), posixpath.normpath(str(texts[1])), root.inputs.workspace
+
+
+def _written_place(
+    block: Block, root: PlacedEnvironment, reader: ModuleReader, prefix: str
+) -> tuple[str, ...] | None:
+    """Bucket, key and workspace of a state; None if they are given to ``init`` from outside."""
+    if block.labels != ("s3",):
+        return None
+    texts: dict[str, str | None] = {}
+    said = [block, *(_backend_file(reader, file) for file in backend_files(root, prefix))]
+    for document in said:
+        for attribute in document.attributes if document else ():
+            texts[attribute.name] = expressions.literal(attribute.expression)
+    for entry in root.inputs.backend_config:
+        name, told, value = entry.partition("=")
+        if told:
+            texts[name.strip()] = value.strip()
+    bucket, key = texts.get("bucket"), texts.get("key")
+    if not bucket or not key:
+        return None
+    return bucket, posixpath.normpath(key), root.inputs.workspace
 
 
 def _backends(

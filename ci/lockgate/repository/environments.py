@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -39,7 +39,8 @@ class Environment:
     """One environment: a root module and the repository it stands in (absolute paths).
 
     One with ``parts`` has several root modules, each of which is planned by itself; its own
-    ``directory`` is the repository then.
+    ``directory`` is the repository then. ``twin`` names another environment of the same root module
+    whose state nothing tells apart from its own.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Environment:
     parts: tuple[Environment, ...] = ()
     whole: str = ""
     """The name of the environment that this is one of several root modules of."""
+    twin: str = ""
 
     @property
     def inside(self) -> str:
@@ -65,7 +67,8 @@ class Environment:
 class PlacedEnvironment:
     """An environment in a tree: its directory there, and the inputs of its root module.
 
-    ``why`` says what tells that it is one. Files of the inputs are relative to the repository.
+    ``why`` says what tells that it is one, ``said`` whether the settings do. Files of the inputs
+    are relative to the repository.
     """
 
     name: str
@@ -73,6 +76,7 @@ class PlacedEnvironment:
     inputs: Inputs = field(default_factory=Inputs)
     why: str = ""
     parts: tuple[PlacedEnvironment, ...] = ()
+    said: bool = False
 
     @property
     def in_own_layout(self) -> bool:
@@ -137,6 +141,7 @@ def _placed(said: SaidEnvironment, prefix: str) -> PlacedEnvironment:
         said.inputs,
         f"is named in {SETTINGS_FILE}",
         tuple(_placed(part, prefix) for part in said.parts),
+        said=True,
     )
 
 
@@ -181,13 +186,14 @@ def in_tree(tree: FileTree, prefix: str = "") -> dict[str, PlacedEnvironment]:
     do not say where they are in a way that can be used, they are searched for.
     """
     try:
-        found = overview(tree, _document(tree, prefix), prefix)
+        found = overview(tree, settings_document(tree, prefix), prefix)
     except UsageError:
         found = overview(tree, None, prefix)
     return {environment.name: environment for environment in found.environments}
 
 
-def _document(tree: FileTree, prefix: str) -> object:
+def settings_document(tree: FileTree, prefix: str) -> object:
+    """The settings of a tree; None if there are none, or none that can be read."""
     path = posixpath.join(prefix, SETTINGS_FILE)
     if path not in tree.entries:
         return None
@@ -210,16 +216,35 @@ def discover(root: Path, seen: Overview | None = None) -> list[Environment]:
     seen = seen or overview_of(root)
     if not seen.environments:
         raise UsageError(no_environment(root))
-    found = [_on_disk(environment, root) for environment in seen.environments]
+    twins = _twins(seen)
+    found = [_on_disk(environment, root, twins) for environment in seen.environments]
     for environment in found:
         for part in environment.roots:
             _must_be_there(part)
     return found
 
 
-def _on_disk(placed: PlacedEnvironment, root: Path, whole: str = "") -> Environment:
-    parts = tuple(_on_disk(part, root, placed.name) for part in placed.parts)
-    return Environment(placed.name, root / placed.directory, root, placed.inputs, parts, whole)
+def _on_disk(
+    placed: PlacedEnvironment, root: Path, twins: Mapping[str, str], whole: str = ""
+) -> Environment:
+    parts = tuple(_on_disk(part, root, twins, placed.name) for part in placed.parts)
+    directory, twin = root / placed.directory, twins.get(placed.name, "")
+    return Environment(placed.name, directory, root, placed.inputs, parts, whole, twin)
+
+
+def _twins(seen: Overview) -> dict[str, str]:
+    """The root modules whose state nothing tells apart from another one's, each with that."""
+    by_place: dict[object, list[str]] = {}
+    for environment in seen.environments:
+        for root in environment.roots:
+            place = (root.directory, root.inputs.workspace, root.inputs.backend_config)
+            by_place.setdefault(place, []).append(root.name)
+    return {
+        name: next(other for other in names if other != name)
+        for names in by_place.values()
+        for name in names
+        if len(set(names)) > 1
+    }
 
 
 def _must_be_there(environment: Environment) -> None:

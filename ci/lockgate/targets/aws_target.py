@@ -25,7 +25,11 @@ class AwsTarget:
 
     @contextmanager
     def workspace(self, environment: Environment) -> Iterator[Workspace]:
-        """The environment's own directory."""
+        """The environment's own directory.
+
+        Raises UsageError if its state is another environment's as well.
+        """
+        state_backend.must_be_its_own(environment)
         inputs = environment.inputs
         with tempfile.TemporaryDirectory(prefix="lockgate-") as place:
             given = inputs.variables_of_process(environment.root, Path(place))

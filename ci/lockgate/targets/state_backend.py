@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lockgate.base.errors import EngineError, UsageError
+from lockgate.base.paths import SETTINGS_FILE
 from lockgate.engine.dialect import configured_dialect
 from lockgate.repository.environments import Environment
 from lockgate_policies.hcl import expressions
@@ -77,6 +78,17 @@ def state_object(environment: Environment) -> StateObject:
             "as a plain text."
         )
     return StateObject(bucket.name, key, bucket.region, environment.inputs.workspace, str(prefix))
+
+
+def must_be_its_own(environment: Environment) -> None:
+    """Raise UsageError if nothing tells an environment's state apart from another one's."""
+    if environment.twin:
+        raise UsageError(
+            f"{environment.name} and {environment.twin} have one root module "
+            f"({environment.inside}), one workspace and one backend configuration, and so one "
+            "state: each would destroy what the other has. Give each a workspace or a "
+            f"backend_config in {SETTINGS_FILE}: docs/environments.md"
+        )
 
 
 def state_bucket(environment: Environment) -> StateBucket:
