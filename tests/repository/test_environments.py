@@ -406,11 +406,11 @@ def test_the_command_line_wins_over_files(tmp_path: Path) -> None:
 def test_a_seal_tells_the_command_lines_values_apart(tmp_path: Path) -> None:
     write(tmp_path, {"a/main.tf": PROVIDER, "own.tfvars": "size = 1\n"})
     known = discover(tmp_path)
-    assert known[0].inputs.fingerprint() == ""
+    assert known[0].inputs.fingerprint(tmp_path) == ""
 
     def fingerprint(*values: str) -> str:
         (environment,) = with_variables(known, values, [tmp_path / "own.tfvars"])
-        return environment.inputs.fingerprint()
+        return environment.inputs.fingerprint(tmp_path)
 
     first = fingerprint("size=3")
     assert first != fingerprint("size=4")
@@ -430,3 +430,18 @@ def test_environments_whose_states_nothing_tells_apart_are_twins(tmp_path: Path)
     assert str(caught.value).startswith("prod and dev have one root module (a), one workspace")
     (tmp_path / "lockgate.yaml").write_text("environments: {prod: {workspace: prod}}\n")
     assert [entry.twin for entry in discover(tmp_path)] == ["", ""]
+
+
+def test_a_seal_tells_variable_files_apart_that_git_may_ignore(tmp_path: Path) -> None:
+    write(
+        tmp_path, {"a/main.tf": PROVIDER, "a/dev.tfvars": "a = 1\n", "a/dev.tfbackend": "k = 1\n"}
+    )
+
+    def fingerprint() -> str:
+        return discover(tmp_path)[0].inputs.fingerprint(tmp_path)
+
+    seals = [fingerprint()]
+    for file in ("a/dev.tfvars", "a/dev.tfbackend"):
+        (tmp_path / file).write_text("b = 2\n")
+        seals.append(fingerprint())
+    assert len(set(seals)) == 3

@@ -66,16 +66,19 @@ class Inputs:
         ]
         return {"TF_CLI_ARGS_init": shlex.join(arguments)} if arguments else {}
 
-    def fingerprint(self) -> str:
-        """What the command line gives (sha256), files by their content; "" for nothing.
+    def fingerprint(self, repository: Path) -> str:
+        """What the engine is given (sha256), files by their content; "" for nothing.
 
-        Everything else of the inputs stands in the repository. Raises OSError.
+        Files count although they stand in the repository: git may ignore them. Raises OSError.
         """
-        if not self.options:
-            return ""
-        digest = hashlib.sha256()
+        given = [("-var-file", (repository / file).read_bytes()) for file in self.var_files]
+        for entry in self.backend_config:
+            content = entry.encode() if "=" in entry else (repository / entry).read_bytes()
+            given.append(("-backend-config", content))
         for option in self.options:
             name, _, value = option.partition("=")
-            content = Path(value).read_bytes() if name == "-var-file" else value.encode()
+            given.append((name, value.encode() if name == "-var" else Path(value).read_bytes()))
+        digest = hashlib.sha256()
+        for name, content in given:
             digest.update(f"{name} {len(content)}\n".encode() + content)
-        return digest.hexdigest()
+        return digest.hexdigest() if given else ""

@@ -45,7 +45,7 @@ def surroundings(environment: Environment, engine: Engine, target_name: str) -> 
         engine=engine.version(),
         policies=policy_set_hash(paths.policies_dir()),
         target=target_name,
-        inputs=environment.inputs.fingerprint(),
+        inputs=environment.inputs.fingerprint(environment.root),
     )
 
 

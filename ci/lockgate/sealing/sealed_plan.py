@@ -37,7 +37,7 @@ class Surroundings:
     """What a plan was made of and by; at its apply all of it must be the same again.
 
     ``tree`` is git's name for the files of the commit; ``lock_file``, ``policies`` and ``inputs``
-    (what ``-var`` and ``-var-file`` gave; "" for nothing) are sha256.
+    (variable files, the backend's files, ``-var``; "" for nothing) are sha256.
     """
 
     environment: str
@@ -218,10 +218,10 @@ def _elsewhere(there: Surroundings, here: Surroundings) -> Iterator[str]:
             "version (--terraform), or plan again with this one."
         )
     if there.inputs != here.inputs:
-        given = "with -var or -var-file" if there.inputs else "without -var and -var-file"
+        given = "with other" if there.inputs else "without"
         yield (
-            f"It was planned {given}, and is to be applied with other values. Give the same ones, "
-            "or plan again."
+            f"It was planned {given} variable files or values (var_files, -var-file, -var, "
+            "backend_config). Give the same ones, or plan again."
         )
     if there.target != here.target:
         yield (
