@@ -33,6 +33,9 @@ ELSEWHERE = {
     ),
     "lockgate check prod -var image_tag=v7": "tests/judging/test_planned_with_inputs.py",
     "lockgate check --json": "tests/commands/test_check.py",
+    "lockgate check --plan plan.json": "tests/commands/test_check_plans.py",
+    "lockgate check --plan plans": "tests/commands/test_check_plans.py",
+    "lockgate check --plan prod=plans/prod": "tests/commands/test_check_plans.py",
     "lockgate check --report reports": "tests/commands/test_check.py",
     "lockgate verdict reports/dev reports/prod --expect dev --expect prod": (
         "tests/verdict/test_verdict_merge.py"
