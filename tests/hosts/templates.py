@@ -14,6 +14,12 @@ WORKFLOWS = sorted(
 ACTIONS = sorted((ROOT / "ci" / "github").glob("**/action.yml"))
 GITLAB = [ROOT / ".gitlab-ci.yml", *sorted((ROOT / "ci" / "gitlab").glob("*.yml"))]
 
+OTHERS = sorted(
+    file
+    for directory in ("azure", "bitbucket", "jenkins", "shell")
+    for file in (ROOT / "ci" / directory).iterdir()
+)
+
 
 def name(file: Path) -> str:
     """A file as its path in the repository."""

@@ -26,7 +26,7 @@ _BY_VARIABLE = {
 def calls() -> list[tuple[str, str, str]]:
     """File, command and option of each call; lines that go on are joined."""
     calls = set()
-    for file in [*templates.WORKFLOWS, *templates.GITLAB]:
+    for file in [*templates.WORKFLOWS, *templates.GITLAB, *templates.OTHERS]:
         text = re.sub(r" >-\n +", " ", file.read_text("utf-8"))
         text = re.sub(r"\n +(--[a-z])", r" \1", text)
         for line in text.splitlines():
