@@ -93,7 +93,10 @@ class _Way:
 
 
 class ResolvedPlanner:
-    """Plans as many environments side by side as it has ways in to the provider."""
+    """Plans as many environments side by side as it has ways in to the provider: ``ways``.
+
+    There are fewer while the provider has not been asked anything yet.
+    """
 
     def __init__(
         self,
@@ -127,6 +130,9 @@ class ResolvedPlanner:
         self.proxy = ProviderProxy(self.pool, way_out.url)
         self._open.callback(self.proxy.close)
         self._ways: queue.SimpleQueue[_Way] = queue.SimpleQueue()
+        if not self.pool.has_schema:
+            # Every way will have providers of its own: more than there are cores take memory alone.
+            ways = min(ways, max(2, os.cpu_count() or 1))
         for _ in range(ways):
             self._ways.put(self._way(environment))
 

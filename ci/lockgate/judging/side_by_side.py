@@ -16,8 +16,11 @@ Result = TypeVar("Result")
 
 
 def workers() -> int:
-    """How many environments are worked on at a time."""
-    return max(2, min(os.cpu_count() or 1, 4))
+    """How many environments are worked on at a time.
+
+    One more than there are cores, up to four: while one is judged or waits, the others use them.
+    """
+    return min((os.cpu_count() or 1) + 1, 4)
 
 
 def side_by_side(

@@ -144,6 +144,11 @@ class ProviderPool:
         if self._schema is None:
             self._first_process()
 
+    @property
+    def has_schema(self) -> bool:
+        """Tell whether the provider was asked before, in this command or another."""
+        return self._schema is not None
+
     def unconfigured(self) -> ConfiguredProvider:
         """A provider for questions that no configuration matters to."""
         with self._lock:
