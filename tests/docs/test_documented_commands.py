@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -32,6 +34,7 @@ ELSEWHERE = {
         "needs a real account; on the embedded AWS: tests/judging/test_recorded_look_ups.py"
     ),
     "lockgate check prod -var image_tag=v7": "tests/judging/test_planned_with_inputs.py",
+    "lockgate init": "tests/commands/test_scaffold.py",
     "lockgate check --json": "tests/commands/test_check.py",
     "lockgate check --plan plan.json": "tests/commands/test_check_plans.py",
     "lockgate check --plan plans": "tests/commands/test_check_plans.py",
@@ -167,6 +170,28 @@ def test_the_summary_is_what_check_prints() -> None:
     waiting = iter(printed)
     assert [line for line in lines[first:] if line not in waiting] == []
     assert [line for line in printed if summary.match(line) and line not in lines] == []
+
+
+def test_the_first_verdict_is_what_the_readme_shows(tmp_path: Path) -> None:
+    """In a repository that is not ours, with nothing written before."""
+    shutil.copytree(ROOT / "tests" / "docs" / "shop", tmp_path / "shop")
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path / "shop", check=True)
+    finished = subprocess.run(
+        [str(ROOT / ".venv" / "bin" / "lockgate"), "check"],
+        cwd=tmp_path / "shop",
+        env={**os.environ, "COLUMNS": "120"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 1, finished.stderr
+    said = [*finished.stderr.splitlines(), *finished.stdout.splitlines()]
+    printed = [" ".join(line.rstrip("│ ").split()) for line in said]
+    shown = (ROOT / "README.md").read_text().split("$ lockgate check\n")[1].split("```")[0]
+    lines = [" ".join(line.split()) for line in shown.splitlines() if line and line != "..."]
+    assert len(lines) == 9
+    waiting = iter(printed)
+    assert [line for line in lines if line not in waiting] == [], finished.stdout
 
 
 def test_the_broken_example_says_what_the_readme_shows(tmp_path: Path) -> None:
