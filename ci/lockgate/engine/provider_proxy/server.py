@@ -17,6 +17,7 @@ from google.protobuf.message import DecodeError
 from lockgate.base.errors import EngineError
 from lockgate.engine.provider_proxy import look_ups, protocol
 from lockgate.engine.provider_proxy.joins import LISTS, LookUp
+from lockgate.engine.provider_proxy.left_empty import leave_empty, may_be_left_empty
 from lockgate.engine.provider_proxy.made_up import Maker, Pass, fill
 from lockgate.engine.provider_proxy.named_types import EVERY
 from lockgate.engine.provider_proxy.plan_session import MadeAnswer, PlanSession
@@ -216,11 +217,15 @@ class ProviderProxy:
         session = connection.session
         config = decode(asked.config.msgpack or b"\xc0") or {}
         session.count_nulls(asked.type_name, config)
-        if session.plan_pass is Pass.ORDINARY and not imported:
+        ordinary = session.plan_pass is Pass.ORDINARY and not imported
+        if ordinary and not may_be_left_empty(asked.type_name):
             return answer
         planned = _parsed(protocol.PlanResponse.FromString, answer, asked.type_name)
         state = _parsed(decode, planned.planned_state.msgpack or b"\xc0", asked.type_name)
         if state is None:
+            return answer
+        prior, config = decode(asked.prior_state.msgpack or b"\xc0"), decode(asked.config.msgpack)
+        if not leave_empty(asked.type_name, prior, config, state) and ordinary:
             return answer
         if imported:
             del planned.requires_replace[:]
