@@ -1,7 +1,7 @@
 """``lockgate check`` beside what a user would write: ``init``, ``plan`` and ``show -json``.
 
-Both plan the same environments with the same engine and the same provider, two at a time. The bare
-run's copies carry what a plan without an account needs: credentials that nobody asks for.
+Both plan the same environments with the same engine and the same provider, the bare run two at a
+time. Its copies carry what a plan without an account needs: credentials that nobody asks for.
 """
 
 from __future__ import annotations
@@ -144,6 +144,20 @@ def subject(provider: Provider, count: int | None = None) -> Iterator[Subject]:
         shutil.copytree(root, bare)
         copies = tuple(_prepared(environment, bare, provider) for environment in chosen)
         yield Subject(root, copies, provider)
+
+
+@contextmanager
+def no_answers_kept() -> Iterator[None]:
+    """Put what providers answered to earlier checks aside, and back in its place at the end."""
+    with tempfile.TemporaryDirectory(dir=paths.home()) as aside:
+        kept = list(paths.home().glob("answers-*"))
+        for file in kept:
+            file.rename(Path(aside, file.name))
+        try:
+            yield
+        finally:
+            for file in kept:
+                Path(aside, file.name).replace(file)
 
 
 def _prepared(environment: environments.Environment, bare: Path, provider: Provider) -> Path:
