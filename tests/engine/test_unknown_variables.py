@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lockgate.engine.provider_proxy.made_up import Pass
-from lockgate.engine.unknown_variables import unknown_values
+from lockgate.engine.unknown_variables import another_example, unknown_values
 from lockgate_policies.hcl.blocks import parse_native
 
 
@@ -15,7 +15,7 @@ def values(kind: str, plan_pass: Pass) -> Any:
     (block,) = parse_native(f'variable "it" {{\n  type = {kind}\n}}\n').blocks
     attribute = block.attribute("type")
     assert attribute is not None
-    return unknown_values({"it": attribute.expression}, plan_pass)["it"]
+    return unknown_values({"it": attribute.expression}, plan_pass, {})["it"]
 
 
 @pytest.mark.parametrize(
@@ -49,4 +49,18 @@ def test_the_passes_have_values_of_the_type_that_differ(
 
 
 def test_a_variable_without_a_type_is_a_text() -> None:
-    assert unknown_values({"it": None}, Pass.ORDINARY) == {"it": "lockgate-unknown-a"}
+    assert unknown_values({"it": None}, Pass.ORDINARY, {}) == {"it": "lockgate-unknown-a"}
+
+
+def test_examples_are_what_a_variable_is_planned_as() -> None:
+    examples = {"it": ("v1", "v2")}
+    assert unknown_values({"it": None}, Pass.ORDINARY, examples) == {"it": "v1"}
+    assert unknown_values({"it": None}, Pass.RESOLVED, examples) == {"it": "v2"}
+
+
+def test_a_validation_that_refuses_a_made_up_value_asks_for_examples() -> None:
+    message = 'Error: Invalid value for variable\nvar.tag is "lockgate-unknown-a"\n'
+    said = another_example(message, ["other", "tag"], "prod")
+    assert "environments.prod.unknown_variables: {tag: [ONE, OTHER]}" in said
+    assert another_example("Error: var.tag is no number", ["tag"], "prod") == ""
+    assert another_example(message, ["other"], "prod") == ""

@@ -31,6 +31,21 @@ variable "name" {
   type = string
 }
 
+variable "licence" {
+  type      = string
+  default   = ""
+  sensitive = true
+}
+
+variable "tag" {
+  type    = string
+  default = "v1"
+  validation {
+    condition     = can(regex("^v[0-9]+$", var.tag))
+    error_message = "It is v and a number."
+  }
+}
+
 variable "sizes" {
   type    = list(number)
   default = [1]
@@ -40,6 +55,7 @@ resource "aws_sqs_queue" "this" {
   name                       = "${var.name}-${terraform.workspace}"
   delay_seconds              = var.sizes[0]
   visibility_timeout_seconds = 30
+  tags                       = { tag = var.tag }
 }
 """
 
@@ -117,3 +133,22 @@ def test_a_variable_without_a_value_is_said_with_the_ways_to_give_one(planned: P
 def test_an_unknown_variable_must_be_declared(planned: PlanOf) -> None:
     with pytest.raises(UsageError, match="infra declares no variable 'nome'"):
         planned("unknown_variables: [nome]")
+
+
+def test_a_validation_takes_the_examples_of_what_nobody_knows(planned: PlanOf) -> None:
+    document = planned("variables: {name: a}, unknown_variables: {tag: [v7, v8]}")
+    (change,) = document["resource_changes"]
+    assert change["change"]["after_unknown"]["tags"] == {"tag": True}
+    assert "v7" not in json.dumps(change)
+
+
+def test_a_validation_that_refuses_what_is_made_up_says_what_to_give(planned: PlanOf) -> None:
+    with pytest.raises(EngineError) as caught:
+        planned("variables: {name: a}, unknown_variables: [tag]")
+    assert "It is v and a number." in str(caught.value)
+    assert "environments.prod.unknown_variables: {tag: [ONE, OTHER]}" in str(caught.value)
+
+
+def test_a_sensitive_variable_gets_no_value_from_the_settings(planned: PlanOf) -> None:
+    with pytest.raises(UsageError, match=r"variables\.licence: the variable is declared as sens"):
+        planned("variables: {name: a, licence: b}")

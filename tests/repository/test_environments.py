@@ -302,6 +302,10 @@ def test_several_root_modules_are_one_environment() -> None:
             {"directory": "a", "variables": {"db_password": "x"}},
             "variables.db_password: sounds like a secret",
         ),
+        (
+            {"directory": "a", "unknown_variables": {"x": ["v1", "v1"]}},
+            "unknown_variables.x: must be empty, or two values",
+        ),
         ({"directory": "a", "variables": ["x"]}, "variables: must map variables to their values"),
     ],
 )
@@ -445,3 +449,23 @@ def test_a_seal_tells_variable_files_apart_that_git_may_ignore(tmp_path: Path) -
         (tmp_path / file).write_text("b = 2\n")
         seals.append(fingerprint())
     assert len(set(seals)) == 3
+
+
+def test_what_only_belongs_to_a_secret_may_be_said() -> None:
+    values = "{secret_name: a, token_ttl: 3, password_length: 20}"
+    found = seen(
+        {"a/main.tf": BACKEND}, f"environments: {{prod: {{directory: a, variables: {values}}}}}"
+    )
+    assert set(found.environments[0].inputs.variables) == {
+        "secret_name",
+        "token_ttl",
+        "password_length",
+    }
+
+
+def test_a_variable_that_nobody_knows_may_have_examples() -> None:
+    entry = "{directory: a, unknown_variables: {tag: [v1, v2], size: }}"
+    found = seen({"a/main.tf": BACKEND}, f"environments: {{prod: {entry}}}")
+    inputs = found.environments[0].inputs
+    assert inputs.unknown == ("tag", "size")
+    assert inputs.examples == {"tag": ("v1", "v2")}

@@ -74,7 +74,8 @@ class PlanRequest:
     """What is planned, and how.
 
     ``scratch`` is for plan files, ``arguments`` are more for ``plan``, and ``unknown`` holds the
-    types of the variables that nobody knows. ``recorded`` is what an account answered before.
+    types of the variables that nobody knows, ``examples`` two values of some. ``recorded`` is what
+    an account answered before.
     """
 
     directory: Path
@@ -84,6 +85,7 @@ class PlanRequest:
     unknown: Mapping[str, Expression | None] = field(default_factory=dict)
     joined: JoinedRoot | None = None
     recorded: RecordedAnswers | None = None
+    examples: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -263,6 +265,7 @@ class _Run:
         self._scratch = request.scratch
         self._arguments = request.arguments
         self._unknown = request.unknown
+        self._examples = request.examples
 
     def init(self) -> bool:
         """``terraform init`` without the network; tell whether it can be done so."""
@@ -315,7 +318,8 @@ class _Run:
         if not self._unknown:
             return []
         file = self._scratch / f"unknown-{plan_pass.value}.tfvars.json"
-        file.write_bytes(msgspec.json.encode(unknown_values(self._unknown, plan_pass)))
+        values = unknown_values(self._unknown, plan_pass, self._examples)
+        file.write_bytes(msgspec.json.encode(values))
         return [f"-var-file={file}"]
 
     def _show(self, file: Path) -> dict[str, Any]:

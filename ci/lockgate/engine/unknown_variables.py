@@ -7,6 +7,7 @@ differs as well.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,15 +17,39 @@ from lockgate_policies.hcl.tokens import NEWLINE, Token
 
 _TEXTS = {Pass.ORDINARY: "lockgate-unknown-a", Pass.RESOLVED: "lockgate-unknown-b"}
 _NUMBERS = {Pass.ORDINARY: 1, Pass.RESOLVED: 2}
+_REFUSED = re.compile(r"lockgate-unknown-[ab]|Invalid value for variable")
 _FLAGS = {Pass.ORDINARY: False, Pass.RESOLVED: True}
 
 
-def unknown_values(types: Mapping[str, Expression | None], plan_pass: Pass) -> dict[str, Any]:
-    """A value for each variable, by its type constraint; without one it is a text.
+def unknown_values(
+    types: Mapping[str, Expression | None],
+    plan_pass: Pass,
+    examples: Mapping[str, tuple[Any, Any]],
+) -> dict[str, Any]:
+    """A value for each variable: its example, or one by its type constraint, a text without one.
 
     https://developer.hashicorp.com/terraform/language/expressions/type-constraints
     """
-    return {name: _value(_plain(kind or ()), plan_pass) for name, kind in types.items()}
+    values = {name: _value(_plain(kind or ()), plan_pass) for name, kind in types.items()}
+    number = 0 if plan_pass is Pass.ORDINARY else 1
+    return values | {name: pair[number] for name, pair in examples.items()}
+
+
+def another_example(message: str, unknown: Iterable[str], environment: str) -> str:
+    """The next step where a validation refuses what is made up; "" where none does."""
+    refused = [name for name in unknown if _names(message, name)]
+    if not refused or not _REFUSED.search(message):
+        return ""
+    first = refused[0]
+    return (
+        f"\n{first} is listed under unknown_variables, and is planned with made-up values. Give "
+        "two that it may have, and that differ, in lockgate.yaml: "
+        f"environments.{environment}.unknown_variables: {{{first}: [ONE, OTHER]}}."
+    )
+
+
+def _names(message: str, variable: str) -> bool:
+    return re.search(rf"\bvar\.{re.escape(variable)}\b", message) is not None
 
 
 def _plain(expression: Iterable[Token]) -> list[Token]:

@@ -19,13 +19,14 @@ from lockgate.engine.provider_choice import ProviderChoice
 from lockgate.engine.provider_proxy.regions import REGIONS
 from lockgate.engine.provider_proxy.resolution_transfer import transfer
 from lockgate.engine.resolved_planner import JoinedRoot, PlanRequest, ResolvedPlanner
+from lockgate.engine.unknown_variables import another_example
 from lockgate.install.provider_binary import ProviderBinary
 from lockgate.judging import plan_document
 from lockgate.judging.environment_plan import plan_environment
 from lockgate.judging.joined_roots import plan_joined
 from lockgate.judging.recorded_look_ups import Recorded
 from lockgate.judging.side_by_side import workers
-from lockgate.judging.variable_types import variable_types
+from lockgate.judging.variable_types import refuse_sensitive, variable_types
 from lockgate.repository.environments import Environment
 from lockgate.targets.accountless_workspace import accountless_environment, accountless_workspace
 from lockgate.targets.target import Target
@@ -131,6 +132,7 @@ class ResolvedPlans:
         )
         unknown = variable_types(environment)
         recorded = self._recorded_of(environment)
+        refuse_sensitive(environment)
         with accountless_workspace(environment, {}) as workspace:
             request = PlanRequest(
                 workspace.directory,
@@ -140,12 +142,15 @@ class ResolvedPlans:
                 unknown,
                 joined,
                 recorded.answers if recorded else None,
+                environment.inputs.examples,
             )
             try:
                 planned = planner.plan(request, out)
             except EngineError as error:
                 said = workspace.in_repository(str(error))
-                raise EngineError(said + ways_to_give(said, environment.name)) from error
+                more = ways_to_give(said, environment.name)
+                more += another_example(said, unknown, environment.name)
+                raise EngineError(said + more) from error
         if recorded:
             carried = {
                 "environment": environment.name,

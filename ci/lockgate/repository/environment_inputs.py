@@ -25,7 +25,8 @@ class Inputs:
     ``options`` are further arguments of ``plan`` (``-var`` and ``-var-file`` of the command line),
     which win over everything. ``workspace`` is the CLI workspace, ``backend_config`` what ``init``
     gets, ``terraform`` the engine's executable. ``unknown`` names variables that the verdict does
-    not need: they are planned as values that nobody knows.
+    not need: they are planned as values that nobody knows. ``examples`` are two values for some of
+    them, which their validations take.
     """
 
     var_files: tuple[str, ...] = ()
@@ -35,6 +36,7 @@ class Inputs:
     backend_config: tuple[str, ...] = ()
     terraform: str = ""
     unknown: tuple[str, ...] = ()
+    examples: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
     def arguments(self, repository: Path, scratch: Path) -> list[str]:
         """The arguments that ``plan`` and ``destroy`` get; values go to a file in ``scratch``."""

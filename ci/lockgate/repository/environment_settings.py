@@ -18,7 +18,11 @@ from lockgate.repository.environment_inputs import Inputs
 from lockgate_policies.model.settings import PLACE_KEYS
 
 _NAME = re.compile(r"[^\s/*]([^/*\n\r\t]*[^\s/*])?")
-_SECRET = re.compile(r"(?i)(^|_)(password|passwd|secret|token|private_key|api_key)(_|$)")
+# Of a secret's properties (`secret_name`, `token_ttl`) people may know.
+_SECRET = re.compile(
+    r"(?i)(?:^|.*[_-])(?:password|passwd|passphrase|secret|token|private_key|api_key|access_key|"
+    r"credentials?)s?(?:[_-](?:value|string|text|base64))?"
+)
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,7 @@ def _inputs(entry: Mapping[str, Any], where: str) -> Inputs:
     if not isinstance(variables, dict):
         raise _wrong(f"{where}.variables", "must map variables to their values")
     for name in variables:
-        if _SECRET.search(str(name)):
+        if _SECRET.fullmatch(str(name)):
             raise _wrong(
                 f"{where}.variables.{name}",
                 "sounds like a secret, and this file is read by everybody: give it as "
@@ -153,8 +157,28 @@ def _inputs(entry: Mapping[str, Any], where: str) -> Inputs:
             for text in _texts(entry, "backend_config", where)
         ),
         _text(entry, "terraform", where),
-        _texts(entry, "unknown_variables", where),
+        *_unknown(entry, where),
     )
+
+
+def _unknown(
+    entry: Mapping[str, Any], where: str
+) -> tuple[tuple[str, ...], Mapping[str, tuple[Any, Any]]]:
+    """The variables that nobody knows, and two examples of the values of some."""
+    given = entry.get("unknown_variables")
+    if not isinstance(given, dict):
+        return _texts(entry, "unknown_variables", where), {}
+    examples: dict[str, tuple[Any, Any]] = {}
+    for name, values in given.items():
+        if values is None:
+            continue
+        if not isinstance(values, list) or len(values) != 2 or values[0] == values[1]:
+            raise _wrong(
+                f"{where}.unknown_variables.{name}",
+                "must be empty, or two values that the variable may have and that differ",
+            )
+        examples[str(name)] = (values[0], values[1])
+    return tuple(map(str, given)), examples
 
 
 def _texts(entry: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:

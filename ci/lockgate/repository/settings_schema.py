@@ -60,8 +60,19 @@ def _place() -> dict[str, Any]:
         },
         "terraform": {"description": "The engine: a terraform or tofu executable.", **text},
         "unknown_variables": {
-            "description": "Variables whose values only the pipeline knows.",
-            **texts,
+            "description": "Variables whose values only the pipeline knows; a mapping may give two "
+            "values that each can have.",
+            "anyOf": [
+                texts,
+                {
+                    "type": "object",
+                    "additionalProperties": {
+                        "type": ["array", "null"],
+                        "minItems": 2,
+                        "maxItems": 2,
+                    },
+                },
+            ],
         },
     }
     part = {
