@@ -62,5 +62,5 @@ def still_answers(
             continue
         serving = some([*map(after.answers, targets.resources)])
         known = chosen is True and not targets.gaps and bool(targets.resources)
-        answers.append(serving if known or serving is False else UNKNOWN)
+        answers.append(serving if known else UNKNOWN)
     return some(answers) if answers else UNKNOWN
