@@ -1501,10 +1501,100 @@ resource "aws_route" "half" {
         "  enable_dns_support   = true\n",
         "  enable_dns_support   = false\n",
     ),
+    Mutant(
+        "the load balancer answers the health check's path by itself",
+        "LG_FAILOVER_16",
+        f"{S}module.load_balancer_primary.aws_lb_listener_rule.added[0]",
+        BALANCER,
+        "",
+        """
+resource "aws_lb_listener_rule" "added" {
+  count        = var.https_enabled ? 1 : 0
+  listener_arn = aws_lb_listener.https[0].arn
+  priority     = 1
+
+  action {
+    type = "fixed-response"
+
+    fixed_response {
+      content_type = "text/plain"
+      message_body = "ok"
+      status_code  = "200"
+    }
+  }
+
+  condition {
+    path_pattern {
+      values = ["/health*"]
+    }
+  }
+}
+""",
+    ),
+    Mutant(
+        "the health checks ask the port that only redirects",
+        "LG_FAILOVER_16",
+        CHECK,
+        SERVICE,
+        "health_check_port                = var.https_enabled ? 443 : 80",
+        "health_check_port                = 80",
+    ),
+    Mutant(
+        "the PRIMARY hangs on a calculated check with a threshold of 0",
+        "LG_FAILOVER_14",
+        _dns("aws_route53_health_check.whole"),
+        DNS,
+        _PRIMARY_CHECKED,
+        "  health_check_id = aws_route53_health_check.whole.id\n",
+    ),
+    Mutant(
+        "two regions of health checkers are asked for",
+        "LG_FAILOVER_15",
+        CHECK,
+        DNS,
+        _PRIMARY_FQDN,
+        _PRIMARY_FQDN + '  regions           = ["us-east-1", "us-west-1"]\n',
+    ),
+    Mutant(
+        "the scaling groups ask EC2 only whether a server is healthy",
+        "LG_LB_14",
+        ASG,
+        APP,
+        'health_check_type         = "ELB"',
+        'health_check_type         = "EC2"',
+    ),
+    Mutant(
+        "the scaling groups pack their servers into one zone",
+        "LG_SUBNET_9",
+        ASG,
+        APP,
+        'health_check_type         = "ELB"\n',
+        'health_check_type         = "ELB"\n'
+        "  placement_group           = aws_placement_group.added.id\n",
+    ),
 )
 
 # A few faults need a resource that the reference has not.
 SUPPORT: dict[str, tuple[str, str]] = {
+    "the PRIMARY hangs on a calculated check with a threshold of 0": (
+        DNS,
+        """
+resource "aws_route53_health_check" "whole" {
+  type                   = "CALCULATED"
+  child_health_threshold = 0
+  child_healthchecks     = [aws_route53_health_check.primary.id]
+}
+""",
+    ),
+    "the scaling groups pack their servers into one zone": (
+        APP,
+        """
+resource "aws_placement_group" "added" {
+  name     = var.name
+  strategy = "cluster"
+}
+""",
+    ),
     "the PRIMARY's health check probes a fixed address": (
         DNS,
         '\nresource "aws_eip" "added" {}\n',

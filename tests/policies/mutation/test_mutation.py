@@ -58,8 +58,9 @@ def test_the_correct_environment_breaks_no_rule_and_is_judged_by_every_family(ki
     blocking = [f for found in judged.values() for f in found if f.verdict.blocks]
     assert blocking == []
     silent = {name for name, found in judged.items() if not found}
-    # Its failover records are aliases, and no subnet of it hands out public addresses.
-    assert silent == {"LG_FAILOVER_10", "LG_SUBNET_5", *_NOT_ASKED}
+    # Its failover records are aliases, no health check sums up others, and no subnet of it hands
+    # out public addresses.
+    assert silent == {"LG_FAILOVER_10", "LG_FAILOVER_14", "LG_SUBNET_5", *_NOT_ASKED}
 
 
 @pytest.mark.parametrize("subject", _MUTANTS, ids=lambda subject: subject.slug)
