@@ -63,6 +63,19 @@ def _plan(region: str | None, *resources: dict[str, Any], version: str = "1.9.5"
     }
 
 
+def _resolved(region: str, resource: dict[str, Any], **settings: Any) -> dict[str, Any]:
+    """A plan as `lockgate plan --out` writes it: what it carries stands first, the region too."""
+    resolved = {
+        "version": 1,
+        "provider": "hashicorp/aws 3.39.0",
+        "regions": {resource["address"]: region},
+        "references": {},
+        "looked_up": {},
+    }
+    carried = {"environment": region, "settings": settings, "resolved": resolved}
+    return {"lockgate": carried, **_plan(None, resource)}
+
+
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The verdict on many plans at once, by environment: one checkov judges all of them."""
@@ -72,6 +85,7 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     bare = {key: value for key, value in reference.items() if key != "lockgate"}
     vpc = _resource("aws_vpc", "this", cidr_block="10.0.0.0/16")
     files: dict[str, str | bytes] = {
+        "lockgate.yaml": "version: 1\ndefaults:\n  strategy: active-passive\n",
         "all/judged.json": json.dumps({"lockgate": carried, **bare}),
         "all/bare/tfplan.json": json.dumps(bare).encode("utf-16"),
         "all/unconfigured.json": json.dumps(_plan(None, vpc)),
@@ -79,6 +93,12 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "all/state.json": '{"format_version": "1.0", "values": {"root_module": {}}}',
         "live/us-east-1/tfplan.json": json.dumps(_plan("us-east-1", vpc)),
         "live/us-west-2/tfplan.json": json.dumps(_plan("us-west-2", vpc)),
+        "made/one.json": json.dumps(_resolved("us-east-1", vpc)),
+        "made/two.json": json.dumps(_resolved("us-west-2", vpc)),
+        "mixed/one.json": json.dumps(_resolved("us-east-1", vpc)),
+        "mixed/two.json": json.dumps(_plan("us-west-2", vpc)),
+        "unlike/one.json": json.dumps(_resolved("us-east-1", vpc)),
+        "unlike/two.json": json.dumps(_resolved("us-west-2", vpc, version=1)),
         "half/one.json": json.dumps(_plan("us-east-1", vpc)),
         "half/two.json": "Error: no plan",
         "cut/one.json": json.dumps(_plan("us-east-1", vpc)),
@@ -88,7 +108,8 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         written = content if isinstance(content, bytes) else content.encode()
         (place / name).write_bytes(written)
-    plans = ("all", "live=live", "half=half", "cut=cut", "piped=-")
+    names = ("live", "made", "mixed", "unlike", "half", "cut")
+    plans = ("all", *(f"{name}={name}" for name in names), "piped=-")
     options = [part for plan in plans for part in ("--plan", plan)]
     done = subprocess.run(
         [sys.executable, "-m", "lockgate", "check", "--json", *options],
@@ -116,7 +137,7 @@ def _messages(verdict: dict[str, Any], rule: str) -> list[tuple[str, str]]:
 def test_each_plan_of_a_directory_is_an_environment_of_its_own(verdicts: dict[str, Any]) -> None:
     assert set(verdicts) == {
         *("prod", "bare", "unconfigured", "google", "state"),
-        *("live", "half", "cut", "piped"),
+        *("live", "made", "mixed", "unlike", "half", "cut", "piped"),
     }
     assert verdicts["prod"]["passes"] is True
 
@@ -162,6 +183,21 @@ def test_plans_of_one_name_are_judged_as_the_one_architecture_that_they_are(
     addresses = {finding["address"] for finding in live["findings"]}
     assert {"us-east-1/aws_vpc.this", "us-west-2/aws_vpc.this"} <= addresses
     assert {verdict for verdict, _ in _messages(live, "LG_STATE_1")} == {"unknown"}
+
+
+def test_plans_that_lockgate_made_are_joined_with_what_they_resolved(
+    verdicts: dict[str, Any],
+) -> None:
+    made = verdicts["made"]
+    assert made["problems"] == []
+    assert made["provider"] == "hashicorp/aws 3.39.0"
+    assert _messages(made, "LG_REGION_4") == [
+        ("pass", "the region of all 2 regional resources is known")
+    ]
+    (mixed,) = verdicts["mixed"]["problems"]
+    assert mixed.startswith("some of its plans are resolved and some are not: hand over what")
+    (unlike,) = verdicts["unlike"]["problems"]
+    assert unlike.startswith("its plans carry different settings: plan all of them with the same")
 
 
 def test_one_plan_that_cannot_be_read_leaves_its_environment_unjudged(

@@ -161,17 +161,17 @@ def _judgeable(group: Sequence[_Given | _Plan], scratch: Path) -> _Plan:
     if asked is plan.document and plan.carried == asked.get("lockgate") and plan.source.path:
         return _Plan(environment, plan.source.path, plan.carried)
     copy = scratch / (plan.source.path.name if plan.source.path else "plan.json")
-    copy.write_text(json.dumps({**asked, "lockgate": plan.carried}), "utf-8")
+    copy.write_text(_carrying(asked, plan.carried), "utf-8")
     return _Plan(environment, copy, plan.carried)
 
 
 def _joined(environment: str, plans: Sequence[_Given], scratch: Path) -> _Plan:
     """The plans of an environment's root modules, as the one architecture that they are."""
+    if len({bool(as_dict(plan.carried.get("resolved"))) for plan in plans}) > 1:
+        return _Plan(environment, problems=(_RESOLVED,))
     settings = [plan.carried.get("settings") for plan in plans]
     if any(one != settings[0] for one in settings):
         return _Plan(environment, problems=(_SETTINGS,))
-    if len({bool(as_dict(plan.carried.get("resolved"))) for plan in plans}) > 1:
-        return _Plan(environment, problems=(_RESOLVED,))
     roots: dict[str, _Given] = {}
     modules: set[str] = set()
     for plan in plans:
@@ -182,7 +182,7 @@ def _joined(environment: str, plans: Sequence[_Given], scratch: Path) -> _Plan:
         roots[root] = plan
     document = join({root: with_known_regions(plan.document) for root, plan in roots.items()})
     if not plans[0].carried.get("resolved"):
-        document["lockgate"].pop("resolved")
+        document["lockgate"].pop("resolved", None)
     facts = {
         root: {"modules": as_dict(as_dict(plan.carried.get("hcl")).get("modules"))}
         for root, plan in roots.items()
@@ -194,8 +194,14 @@ def _joined(environment: str, plans: Sequence[_Given], scratch: Path) -> _Plan:
         "hcl": join_facts(facts, {root: plan.source.name for root, plan in roots.items()}),
     }
     file = scratch / f"{environment}.json"
-    file.write_text(json.dumps({**with_provider(document), "lockgate": carried}), "utf-8")
+    file.write_text(_carrying(with_provider(document), carried), "utf-8")
     return _Plan(environment, file, carried, tuple(roots))
+
+
+def _carrying(document: dict[str, Any], carried: dict[str, Any]) -> str:
+    """The text of a plan that carries something: at its beginning, where it is looked for."""
+    rest = {key: value for key, value in document.items() if key != "lockgate"}
+    return json.dumps({"lockgate": carried, **rest})
 
 
 def _distinct(plans: Sequence[_Plan], first: Sequence[_Given | _Plan]) -> list[_Plan]:
