@@ -371,6 +371,7 @@ def test_what_says_nothing_of_itself_is_the_one_to_name(tmp_path: Path) -> None:
         ("directory: nowhere", "there is no directory nowhere"),
         ("directory: docs", "docs holds no *.tf files"),
         ("{directory: a, var_files: [b.tfvars]}", "there is no variable file b.tfvars"),
+        ("{directory: a, backend_config: [b.x]}", "there is no file b.x for the backend"),
         ("{roots: [a, nowhere]}", "environments.prod: there is no directory nowhere"),
     ],
 )
@@ -469,3 +470,24 @@ def test_a_variable_that_nobody_knows_may_have_examples() -> None:
     inputs = found.environments[0].inputs
     assert inputs.unknown == ("tag", "size")
     assert inputs.examples == {"tag": ("v1", "v2")}
+
+
+def test_of_several_root_modules_those_get_a_value_that_declare_the_variable(
+    tmp_path: Path,
+) -> None:
+    declared = {"a": "size", "b": "other", "c": "size"}
+    write(
+        tmp_path,
+        {
+            f"{name}/main.tf": f'{PROVIDER}variable "{variable}" {{\n}}\n'
+            for name, variable in declared.items()
+        },
+    )
+
+    def given(*values: str) -> dict[str, tuple[str, ...]]:
+        chosen = with_variables(discover(tmp_path), values, [])
+        return {environment.name: environment.inputs.options for environment in chosen}
+
+    assert given("size=3") == {"a": ("-var=size=3",), "b": (), "c": ("-var=size=3",)}
+    # What nobody declares, Terraform refuses in its own words.
+    assert set(given("sice=3").values()) == {("-var=sice=3",)}

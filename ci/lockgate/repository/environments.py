@@ -11,6 +11,7 @@ import yaml
 
 from lockgate.base.errors import UsageError
 from lockgate.base.paths import SETTINGS_FILE
+from lockgate.repository.declared_variables import declared_variables
 from lockgate.repository.directory_tree import directory_tree
 from lockgate.repository.environment_inputs import Inputs
 from lockgate.repository.environment_names import short_names
@@ -259,6 +260,9 @@ def _must_be_there(environment: Environment) -> None:
     for file in environment.inputs.var_files:
         if not (environment.root / file).is_file():
             raise UsageError(f"{where}: there is no variable file {file}.")
+    for file in environment.inputs.backend_config:
+        if "=" not in file and not (environment.root / file).is_file():
+            raise UsageError(f"{where}: there is no file {file} for the backend.")
 
 
 def what_was_found(seen: Overview) -> list[str]:
@@ -345,20 +349,34 @@ def with_variables(
 ) -> list[Environment]:
     """The environments with what the command line gives their root modules' variables.
 
-    Raises UsageError for a value that is not ``NAME=VALUE``.
+    Of several root modules, those get a value that declare the variable. Terraform says of one
+    that nobody declares what it always says. Raises UsageError for a value that is not
+    ``NAME=VALUE``.
     """
+    names = []
     for value in values:
         name, told, _ = value.partition("=")
         if not told or not name.strip():
             raise UsageError(f"-var '{value}' gives no value: write -var 'NAME=VALUE'.")
-    options = (
-        *(f"-var-file={file.absolute()}" for file in files),
-        *(f"-var={value}" for value in values),
-    )
-    return [_with_options(environment, options) for environment in chosen]
+        names.append(name.strip())
+    if not values and not files:
+        return list(chosen)
+    roots = [root for environment in chosen for root in environment.roots]
+    declared = {root.directory: declared_variables(root.directory) for root in roots}
+    known = frozenset().union(*(own or () for own in declared.values()))
 
+    def given(environment: Environment) -> Environment:
+        own = declared.get(environment.directory)
+        options = (
+            *(f"-var-file={file.absolute()}" for file in files),
+            *(
+                f"-var={value}"
+                for name, value in zip(names, values, strict=True)
+                if own is None or name in own or name not in known
+            ),
+        )
+        inputs = replace(environment.inputs, options=(*environment.inputs.options, *options))
+        parts = tuple(given(part) for part in environment.parts)
+        return replace(environment, inputs=inputs, parts=parts)
 
-def _with_options(environment: Environment, options: tuple[str, ...]) -> Environment:
-    inputs = replace(environment.inputs, options=(*environment.inputs.options, *options))
-    parts = tuple(_with_options(part, options) for part in environment.parts)
-    return replace(environment, inputs=inputs, parts=parts)
+    return [given(environment) for environment in chosen]
