@@ -10,6 +10,7 @@ from ...model.architecture import Architecture
 from ...model.global_services import is_global
 from ...model.plan_tree import Resource
 from ...model.plan_values import UNKNOWN
+from ...model.region_names import regions_named
 from ...model.replicated_names import replicated_names
 
 # Replication: what only makes sense with the other region's resource at hand.
@@ -79,6 +80,16 @@ _COPIED = frozenset(
 )
 # The same of what is stored to be read: a copy of it is made when the plan is applied.
 _COPIED_AS_IT_IS = frozenset({"secret_binary", "secret_string", "value"})
+# Texts that say who may come, or that are read by people: nothing is asked of what they name.
+_NO_NEED = (
+    *("access_policies", "access_policy", "assume_role_policy", "description", "policy"),
+    *("redrive_allow_policy", "resource_policy", "source_arn", "tags", "tags_all"),
+)
+# What hands something over to the other region, and serves without that.
+_SENDING = (
+    *("aws_backup_plan", "aws_cloudwatch_dashboard", "aws_cloudwatch_event_target"),
+    *("aws_lambda_permission", "aws_s3_bucket_policy", "aws_sns_topic_subscription"),
+)
 # Blocks and arguments that can take nothing but an address range from a network: a number, which
 # stays true when the network is gone.
 _RANGES = ("ingress", "egress", "route")
@@ -97,6 +108,8 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
             lost.append(resource.address)
         elif region == secondary and resource.type not in _LINKS:
             found = list(_judge_resource(architecture, resource, primary))
+            if not found:
+                found = list(_judge_texts(architecture, resource, primary))
             clean += not found
             yield from found
     if lost:
@@ -107,6 +120,23 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
         )
     elif clean:
         yield passed("", f"{clean} resource(s) of {secondary} refer to nothing in {primary}")
+
+
+def _judge_texts(architecture: Architecture, resource: Resource, primary: str) -> Iterator[Finding]:
+    """Find the primary region in ARNs and host names that are written out."""
+    passed_over = (*_REPLICATING.get(resource.type, ()), *_NO_NEED)
+    if resource.type in _SENDING:
+        return
+    for argument, value in resource.values.items():
+        if argument in passed_over or not architecture.gives(resource, argument):
+            continue
+        named = dict.fromkeys(text for region, text in regions_named(value) if region == primary)
+        if named:
+            yield failed(
+                resource.address,
+                f"{resource.address}: {argument} names {', '.join(named)} in {primary}: when that "
+                "region is lost, so is this",
+            )
 
 
 def _judge_resource(
