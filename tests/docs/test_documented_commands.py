@@ -102,6 +102,8 @@ ELSEWHERE = {
         "tests/policies/test_adding_a_rule.py"
     ),
     ".venv/bin/python scripts/record_plans.py": "tests/policies/test_recording.py",
+    ".venv/bin/python scripts/try_repositories.py --overlays overlays ../shop "
+    "../checkout-service": "tests/commands/test_try_repositories.py",
     ".venv/bin/python scripts/mutation.py --record": "test_mutation.py says when it is due",
     ".venv/bin/python -m pytest -q tests/policies/test_rule_cases.py": "is running now",
     "lockgate policies --markdown > docs/policies.md": "tests/policies/test_policy_pages.py",
