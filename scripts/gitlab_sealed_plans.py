@@ -62,7 +62,11 @@ def _artifacts(project: Project, number: int, head: str) -> Iterator[bytes]:
     # GitLab runs these on a commit of its own making. Which files a plan is for, its seal says.
     merged = {f"refs/merge-requests/{number}/{ref}" for ref in ("merge", "train")}
     latest = max(
-        (each for each in pipelines if each.sha == head or getattr(each, "ref", "") in merged),
+        (
+            pipeline
+            for pipeline in pipelines
+            if pipeline.sha == head or getattr(pipeline, "ref", "") in merged
+        ),
         key=_number,
         default=None,
     )

@@ -54,11 +54,11 @@ def tables(module: Path) -> str:
 
 
 def _blocks(module: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
+    by_kind: dict[str, list[dict[str, Any]]] = {}
     for file in sorted(module.glob("*.tf")):
         for kind, blocks in hcl2.loads(file.read_text(encoding="utf-8")).items():
-            found.setdefault(kind, []).extend(blocks if isinstance(blocks, list) else [])
-    yield from found.items()
+            by_kind.setdefault(kind, []).extend(blocks if isinstance(blocks, list) else [])
+    yield from by_kind.items()
 
 
 def _named(blocks: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -42,7 +42,7 @@ _CHECKOV = ROOT / "scripts" / "stock_checkov.py"
 
 def record(subjects: list[Subject]) -> tuple[dict[Subject, Any], list[str]]:
     """Plan subjects, two at a time; return the plans, and what is wrong with the others."""
-    made: dict[Subject, Any] = {}
+    plans: dict[Subject, Any] = {}
     problems: list[str] = []
     lock = threading.Lock()
     done = 0
@@ -54,7 +54,7 @@ def record(subjects: list[Subject]) -> tuple[dict[Subject, Any], list[str]]:
             environment = Environment(ENVIRONMENT, subject.write(place), place)
             settings = read_settings_document(place)
             try:
-                made[subject] = recorder.document(
+                plans[subject] = recorder.document(
                     environment, subject.kind, settings, subject.sources
                 )
             except LockgateError as error:
@@ -67,7 +67,7 @@ def record(subjects: list[Subject]) -> tuple[dict[Subject, Any], list[str]]:
         with plan_recorder() as recorder, ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(one, subjects))
         print(file=sys.stderr)
-    return made, problems
+    return plans, problems
 
 
 def stock_kills(subjects: list[Subject]) -> set[str]:
@@ -90,10 +90,10 @@ def stock_kills(subjects: list[Subject]) -> set[str]:
     if finished.returncode != 0:
         raise LockgateError(f"stock checkov failed: {finished.stderr[-2000:]}")
     failed = {
-        slug: {tuple(f) for f in found} for slug, found in json.loads(finished.stdout).items()
+        slug: {tuple(f) for f in findings} for slug, findings in json.loads(finished.stdout).items()
     }
     reference = failed.pop(Subject().slug)
-    return {slug for slug, found in failed.items() if found - reference}
+    return {slug for slug, findings in failed.items() if findings - reference}
 
 
 def main() -> int:
@@ -104,12 +104,12 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     subjects = load_subjects()
-    stale = [each for each in subjects if arguments.all or not each.current]
-    made, problems = record(stale)
+    stale = [subject for subject in subjects if arguments.all or not subject.current]
+    recorded, problems = record(stale)
     for kind in KINDS:
         wanted = {subject.name for subject in subjects if subject.kind == kind}
         kept = kept_plans(kind)
-        new = {subject.name: plan for subject, plan in made.items() if subject.kind == kind}
+        new = {subject.name: plan for subject, plan in recorded.items() if subject.kind == kind}
         plans = {name: plan for name, plan in {**kept, **new}.items() if name in wanted}
         if new or plans.keys() != kept.keys():
             keep_plans(kind, plans)
@@ -119,7 +119,9 @@ def main() -> int:
         return 1 if problems else 0
     print("judging by stock checkov", file=sys.stderr)
     # checkov reads the plan as Terraform makes it.
-    stock = stock_kills([each for each in subjects if each.variant is None and each.kind == PLAN])
+    stock = stock_kills(
+        [subject for subject in subjects if subject.variant is None and subject.kind == PLAN]
+    )
     alive = survivors(subjects)
     rows = _rows(subjects, stock)
     if arguments.json:

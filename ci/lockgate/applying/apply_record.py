@@ -45,13 +45,13 @@ class ApplyRecord:
         if not isinstance(hook, dict) or hook.get("action") != "create":
             return self
         address = str((hook.get("resource") or {}).get("addr"))
-        others = tuple(each for each in self.under_way if each != address)
+        others = tuple(other for other in self.under_way if other != address)
         match event.get("type"):
             case "apply_start":
                 return replace(self, under_way=(*others, address))
             case "apply_complete":
-                made = {**self.made, address: str(hook.get("id_value") or "")}
-                return replace(self, made=made, under_way=others)
+                identifiers = {**self.made, address: str(hook.get("id_value") or "")}
+                return replace(self, made=identifiers, under_way=others)
             case "apply_errored":
                 return replace(self, under_way=others)
         return self
@@ -60,8 +60,10 @@ class ApplyRecord:
         """The record but for some addresses."""
         return replace(
             self,
-            made={each: value for each, value in self.made.items() if each not in addresses},
-            under_way=tuple(each for each in self.under_way if each not in addresses),
+            made={
+                written: value for written, value in self.made.items() if written not in addresses
+            },
+            under_way=tuple(begun for begun in self.under_way if begun not in addresses),
         )
 
     @property
@@ -96,18 +98,18 @@ def made_again(record: ApplyRecord, plan: Mapping[str, Any]) -> tuple[str, ...]:
         if "create" in change["change"]["actions"] and not change["change"].get("importing")
     }
     # What the state knows by its ID is replaced, not made twice.
-    made = [
+    again = [
         address
         for address, value in record.made.items()
         if address in making and making[address].get("id", _ABSENT) != value
     ]
-    return (*made, *(each for each in record.under_way if making.get(each, _ABSENT) == {}))
+    return (*again, *(begun for begun in record.under_way if making.get(begun, _ABSENT) == {}))
 
 
 def orphans(record: ApplyRecord, plan: Mapping[str, Any]) -> tuple[str, ...]:
     """The addresses of a record that a plan (as JSON) knows nothing of, neither old nor new."""
     known = {change["address"] for change in plan.get("resource_changes", [])}
-    return tuple(each for each in (*record.made, *record.under_way) if each not in known)
+    return tuple(noted for noted in (*record.made, *record.under_way) if noted not in known)
 
 
 def described(record: ApplyRecord, address: str) -> str:

@@ -33,12 +33,12 @@ class Destroyed:
 
 def destroyed(plan: Mapping[str, Any]) -> tuple[Destroyed, ...]:
     """What the JSON of a plan destroys or replaces, by name; ``forget`` destroys nothing."""
-    found = [
+    gone = [
         Destroyed(change["address"], change["type"], change.get("deposed", ""))
         for change in plan.get("resource_changes", [])
         if "delete" in change["change"]["actions"]
     ]
-    return tuple(sorted(found, key=lambda each: each.name))
+    return tuple(sorted(gone, key=lambda resource: resource.name))
 
 
 def unapproved(
@@ -52,7 +52,7 @@ def unapproved(
     approved = {address for approval in approvals for address in approval.addresses}
     too_many = len(gone) > settings.maximum_destroyed
     return tuple(
-        each
-        for each in gone
-        if (too_many or each.type in settings.protected_types) and each.name not in approved
+        resource
+        for resource in gone
+        if (too_many or resource.type in settings.protected_types) and resource.name not in approved
     )

@@ -79,17 +79,19 @@ def exit_code(environments: tuple[EnvironmentDrift, ...]) -> int:
 def read_drift(environment: str, plan: dict[str, Any]) -> EnvironmentDrift:
     """What changed outside, from an ordinary plan's JSON; the verdict is yet to be given."""
     changed = planned_changes(plan)
-    entries = [each for each in plan.get("resource_drift") or [] if each.get("mode") == "managed"]
-    found = tuple(
+    entries = [
+        entry for entry in plan.get("resource_drift") or [] if entry.get("mode") == "managed"
+    ]
+    drifts = tuple(
         drift
         for entry in entries
         if (drift := _resource(entry, changed.get(str(entry["address"]))))
     )
-    drifted = {each.address for each in found}
+    drifted = {resource.address for resource in drifts}
     return EnvironmentDrift(
         environment,
-        applied=bool(found) or any(True for _ in managed_resources(plan)),
-        resources=found,
+        applied=bool(drifts) or any(True for _ in managed_resources(plan)),
+        resources=drifts,
         pending=tuple(sorted(changed.keys() - drifted)),
     )
 
@@ -190,15 +192,15 @@ def _resource(entry: dict[str, Any], changing: frozenset[str] | None) -> Resourc
         return None  # a resource that only moved to another address
     before, after = change["before"], change["after"]
     secret = (change.get("before_sensitive"), change.get("after_sensitive"))
-    found: list[AttributeDrift] = []
+    attributes: list[AttributeDrift] = []
     for name in sorted({*before, *after}):
         if name not in (changing or ()) and _unset(before.get(name)) and _unset(after.get(name)):
             continue
         inner = (_part(secret[0], name), _part(secret[1], name))
-        found += _differences(name, before.get(name), after.get(name), inner)
+        attributes += _differences(name, before.get(name), after.get(name), inner)
     # The provider's sum of `tags` and its default tags says nothing that `tags` does not.
-    repeated = {_in_tags_all(each.path) for each in found}
-    told = tuple(each for each in found if each.path not in repeated)
+    repeated = {_in_tags_all(attribute.path) for attribute in attributes}
+    told = tuple(attribute for attribute in attributes if attribute.path not in repeated)
     return ResourceDrift(address, False, told, reverted) if told else None
 
 
@@ -216,7 +218,7 @@ def _differences(
             inner = (_part(secret[0], key), _part(secret[1], key))
             yield from _differences(f"{path}.{key}", before.get(key), after.get(key), inner)
         return
-    if any(_holds_secret(each) for each in secret):
+    if any(_holds_secret(marks) for marks in secret):
         yield AttributeDrift(path, None, None, sensitive=True)
         return
     if isinstance(before, list) and isinstance(after, list):
@@ -250,7 +252,7 @@ def _part(secret: Any, key: str) -> Any:
 
 def _holds_secret(secret: Any) -> bool:
     if isinstance(secret, dict):
-        return any(_holds_secret(each) for each in secret.values())
+        return any(_holds_secret(marks) for marks in secret.values())
     if isinstance(secret, list):
-        return any(_holds_secret(each) for each in secret)
+        return any(_holds_secret(marks) for marks in secret)
     return secret is True

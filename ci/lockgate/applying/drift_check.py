@@ -38,18 +38,18 @@ def find_drift(
                 return _of_parts(environment, target, engine, judge, plan)
             plan_environment(environment, target, engine_of(environment, engine), plan)
             document = json.loads(plan.read_bytes())
-            found = read_drift(environment.name, document)
-            if not found.applied:
+            drift = read_drift(environment.name, document)
+            if not drift.applied:
                 say(environment.name, "nothing is applied")
-                return found
+                return drift
             say(environment.name, "judging")
             plan.write_text(json.dumps(standing_plan(document)))
-            found = replace(found, verdict=judge.judge(environment, plan))
+            drift = replace(drift, verdict=judge.judge(environment, plan))
         except EngineError as error:
             say(environment.name, "could not be read")
             return EnvironmentDrift(environment.name, engine_error=str(error))
-        say(environment.name, "drifted" if found.resources else "no drift")
-        return found
+        say(environment.name, "drifted" if drift.resources else "no drift")
+        return drift
 
     def stop() -> None:
         stop_all()
@@ -63,19 +63,19 @@ def _of_parts(
 ) -> EnvironmentDrift:
     """The drift of an environment with several root modules; what stands is judged as one."""
     standing: dict[str, dict[str, Any]] = {}
-    found: list[EnvironmentDrift] = []
+    drifts: list[EnvironmentDrift] = []
     for part in environment.parts:
         plan_environment(part, target, engine_of(part, engine), plan)
         document = json.loads(plan.read_bytes())
-        found.append(in_part(part.inside, read_drift(part.name, document)))
+        drifts.append(in_part(part.inside, read_drift(part.name, document)))
         standing[part.name] = standing_plan(document)
-    if not any(drift.applied for drift in found):
+    if not any(drift.applied for drift in drifts):
         return EnvironmentDrift(environment.name, applied=False)
     plan.write_text(json.dumps(join(standing)))
     return EnvironmentDrift(
         environment.name,
-        resources=tuple(resource for drift in found for resource in drift.resources),
-        pending=tuple(address for drift in found for address in drift.pending),
+        resources=tuple(resource for drift in drifts for resource in drift.resources),
+        pending=tuple(address for drift in drifts for address in drift.pending),
         verdict=judge.judge(environment, plan),
     )
 

@@ -117,9 +117,9 @@ def _same(old: Any, new: Any) -> bool:
 
 def _marks(mask: Any) -> bool:
     if isinstance(mask, dict):
-        return any(_marks(each) for each in mask.values())
+        return any(_marks(inner) for inner in mask.values())
     if isinstance(mask, list):
-        return any(_marks(each) for each in mask)
+        return any(_marks(inner) for inner in mask)
     return mask is True
 
 

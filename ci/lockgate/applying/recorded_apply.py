@@ -102,8 +102,8 @@ def stop_second_making(
     is at its end. What is in ``anew`` a person says does not stand. Raises PolicyError.
     """
     record = seen.record
-    if twice := [each for each in made_again(record, plan) if each not in anew]:
-        told = "\n".join(f"  {described(record, each)}" for each in twice)
+    if twice := [address for address in made_again(record, plan) if address not in anew]:
+        told = "\n".join(f"  {described(record, address)}" for address in twice)
         raise PolicyError(
             f"The apply of {name} that {record.holder} began at {record.since} was cut off before "
             f"its state was saved. What the plan would make may stand already:\n{told}\n"

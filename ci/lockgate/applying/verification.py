@@ -109,10 +109,10 @@ def _changes(plan: dict[str, Any]) -> Iterator[str]:
 def outputs_without_value(plan: dict[str, Any]) -> Iterator[str]:
     """Say of each output that is declared and has no value that it has none."""
     declared = (plan.get("configuration") or {}).get("root_module", {}).get("outputs") or {}
-    found = (drift.standing_values(plan)).get("outputs") or {}
+    standing = (drift.standing_values(plan)).get("outputs") or {}
     for name in sorted(declared):
         # Terraform keeps no output whose value is null.
-        if found.get(name, {}).get("value") is None:
+        if standing.get(name, {}).get("value") is None:
             yield f"the output '{name}' is declared and has no value"
 
 

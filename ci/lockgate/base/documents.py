@@ -69,8 +69,8 @@ def write(document: object) -> bytes:
 
 def schema(kind: type) -> dict[str, Any]:
     """The JSON schema of a definition (draft 2020-12)."""
-    made: dict[str, Any] = msgspec.json.schema(kind)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+    described: dict[str, Any] = msgspec.json.schema(kind)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **described}
 
 
 def _plain(error: Exception) -> str:

@@ -22,8 +22,8 @@ _ESCAPED = re.compile(r"[\\`*{}\[\]~$]|(?<![^\W_])_|_(?![^\W_])")
 
 def prose(text: str) -> str:
     """The text in one line of prose; it can also stand in a table cell or in bold."""
-    broken = _ACTIVE.sub(lambda found: found.group() + _BREAK, visible(text))
-    escaped = _ESCAPED.sub(lambda found: f"\\{found.group()}", broken)
+    broken = _ACTIVE.sub(lambda match: match.group() + _BREAK, visible(text))
+    escaped = _ESCAPED.sub(lambda match: f"\\{match.group()}", broken)
     return "".join(_ENTITIES.get(character, character) for character in escaped)
 
 

@@ -54,9 +54,11 @@ def command(dry_run: bool, as_json: bool, target_name: str, yes: bool) -> None:
             _screen.answer(f"{done}: {step.resource}: {step.what}")
 
     root = paths.repository_root()
-    made = bootstrap_on(target_name, root, agree, on_step, _screen.say, dry_run=dry_run)
+    bootstrapped = bootstrap_on(target_name, root, agree, on_step, _screen.say, dry_run=dry_run)
     if as_json:
-        changes = [step.as_json() for step in made.changes]
+        changes = [step.as_json() for step in bootstrapped.changes]
         _screen.answer_json({"dry_run": dry_run, "changes": changes})
-    elif not made.changes:
-        _screen.answer(f"Nothing to change: {', '.join(bucket.name for bucket in made.buckets)}")
+    elif not bootstrapped.changes:
+        _screen.answer(
+            f"Nothing to change: {', '.join(bucket.name for bucket in bootstrapped.buckets)}"
+        )

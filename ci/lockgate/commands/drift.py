@@ -57,17 +57,19 @@ def command(
     def say(name: str, doing: str) -> None:
         _screen.say(f"{name}: {doing}")
 
-    found = find_drift_on(target_name, root, chosen, Engine.find(terraform), say)
-    if found is None:
+    drifts_of_all = find_drift_on(target_name, root, chosen, Engine.find(terraform), say)
+    if drifts_of_all is None:
         _screen.say("The embedded AWS is not up, so nothing is applied there.")
-        found = tuple(drifts.EnvironmentDrift(each.name, applied=False) for each in chosen)
+        drifts_of_all = tuple(
+            drifts.EnvironmentDrift(environment.name, applied=False) for environment in chosen
+        )
     if issue is not None:
-        _write(issue, report_drift.issue(found))
+        _write(issue, report_drift.issue(drifts_of_all))
     if as_json:
-        _screen.answer_json(report_drift.as_json(found))
+        _screen.answer_json(report_drift.as_json(drifts_of_all))
     else:
-        report_drift.show(found, _screen.console())
-    return drifts.exit_code(found)
+        report_drift.show(drifts_of_all, _screen.console())
+    return drifts.exit_code(drifts_of_all)
 
 
 def _write(path: Path, text: str) -> None:

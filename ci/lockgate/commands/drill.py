@@ -149,7 +149,7 @@ def command(
                 "the embedded AWS changes nothing and asks nobody."
             )
         timelines = _rehearse(environment, fault, lose, time_scale, dns_port)
-    timelines = [replace(each, objective=objective) for each in timelines]
+    timelines = [replace(timeline, objective=objective) for timeline in timelines]
     if picture is not None:
         from lockgate.drill.picture import svg
 
@@ -158,11 +158,11 @@ def command(
         except OSError as error:
             raise UsageError(f"{picture} cannot be written: {error.strerror}") from error
     if as_json:
-        _screen.answer_json({"drills": [each.as_json() for each in timelines]})
+        _screen.answer_json({"drills": [timeline.as_json() for timeline in timelines]})
     else:
         for timeline in timelines:
             _show(timeline)
-    return 0 if all(each.passes for each in timelines) else 1
+    return 0 if all(timeline.passes for timeline in timelines) else 1
 
 
 def _rehearse(

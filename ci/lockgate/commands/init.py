@@ -44,10 +44,10 @@ def command(
         primary_region=primary_region,
         secondary_region=secondary_region,
     )
-    found = environments.overview_of(root)
-    theirs = [environment.name for environment in found.environments]
+    seen = environments.overview_of(root)
+    theirs = [environment.name for environment in seen.environments]
     if theirs:
-        files = scaffold.settings_files(choices, found)
+        files = scaffold.settings_files(choices, seen)
     else:
         files = scaffold.environment_files("dev", choices, 10, production=False)
         files |= scaffold.environment_files("prod", choices, 30, production=True)

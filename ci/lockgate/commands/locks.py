@@ -29,23 +29,23 @@ def command(as_json: bool, target_name: str) -> int:
     from lockgate.base.errors import EngineError
     from lockgate.locks.target_locks import locks_on
 
-    found = locks_on(target_name, paths.repository_root())
+    of_target = locks_on(target_name, paths.repository_root())
     if as_json:
         locks = [
             held.lock.as_json() if held.lock else {"environment": held.environment, "error": True}
-            for held in found.held
+            for held in of_target.held
         ]
-        states = [state.as_json() for state in found.states]
+        states = [state.as_json() for state in of_target.states]
         _screen.answer_json({"locks": locks, "state_locks": states})
     else:
-        for held in found.held:
+        for held in of_target.held:
             _screen.answer(f"{held.environment}: {held.describe()}")
-        for state in found.states:
+        for state in of_target.states:
             said = f"{state.environment}: its state is locked by {state.describe()}"
-            _screen.answer(f"{said}. {state.next_step(found.option)}")
-        if not found.held and not found.states:
+            _screen.answer(f"{said}. {state.next_step(of_target.option)}")
+        if not of_target.held and not of_target.states:
             _screen.answer("No environment is locked.")
-    broken = [held.environment for held in found.held if held.lock is None]
+    broken = [held.environment for held in of_target.held if held.lock is None]
     if broken:
         raise EngineError(
             f"The lock of {', '.join(broken)} cannot be read. `lockgate unlock ENV --force` "

@@ -117,7 +117,7 @@ def _seal(
 
     secret = read_sealing_key(os.environ)
     with _base(environment.root, revision) as base:
-        made = make_bundle(
+        bundled = make_bundle(
             target_name,
             environment,
             engine,
@@ -128,11 +128,11 @@ def _seal(
             base,
             on_line=_screen.answer,
         )
-    report_terminal.show(made.verdict, _screen.console())
+    report_terminal.show(bundled.verdict, _screen.console())
     _screen.say(f"The sealed plan is in {bundle}.")
-    for reason in made.refusals:
+    for reason in bundled.refusals:
         _screen.say(f"`lockgate apply` will refuse it. {reason}")
-    return 1 if made.refusals else 0
+    return 1 if bundled.refusals else 0
 
 
 @contextmanager

@@ -79,22 +79,22 @@ def command(
         for lost in named
     ]
     if plan is not None:
-        found = losses_of_plan(environment, plan, wanted)
+        outcomes = losses_of_plan(environment, plan, wanted)
     else:
         _screen.say(f"{name}: planning")
-        found = losses_on(
+        outcomes = losses_on(
             target_name, environment, engine_of(environment, Engine.find(terraform)), wanted
         )
-    survived = all(each.survived for each in found)
+    survived = all(outcome.survived for outcome in outcomes)
     if as_json:
         document = {
             "version": 1,
             "environment": name,
             "survived": survived,
-            "losses": [verdict_document.loss_as_json(each) for each in found],
+            "losses": [verdict_document.loss_as_json(outcome) for outcome in outcomes],
         }
         _screen.answer_json(document)
     else:
-        for each in found:
-            report_losses.show(name, each, _screen.console())
+        for outcome in outcomes:
+            report_losses.show(name, outcome, _screen.console())
     sys.exit(0 if survived else 1)

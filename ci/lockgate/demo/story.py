@@ -169,8 +169,8 @@ class Story:
                 shell.lockgate("unlock", name, "--pull-request", _NUMBER, directory=runner)
             free = shell.lockgate("locks", directory=runner)
             must("No environment is locked." in free, "no lock is left", free)
-            found = aws_view.failure_thresholds(self._endpoint)
-            must(found == [2] * 6, "every health check has the new threshold", str(found))
+            thresholds = aws_view.failure_thresholds(self._endpoint)
+            must(thresholds == [2] * 6, "every health check has the new threshold", str(thresholds))
             seen.append(f"{order}: applied one after the other, each verified")
 
     def drift_is_found(self) -> None:
@@ -261,6 +261,6 @@ def _answers(endpoint: str) -> bool:
 
 def _summary(seen: Sequence[Seen], seconds: float) -> None:
     click.secho("\nWhat was seen", bold=True)
-    for number, each in enumerate(seen):
-        click.echo(f"  {number}. {each.seconds:4.0f} s  {each.title}\n            {each.what}")
+    for number, line in enumerate(seen):
+        click.echo(f"  {number}. {line.seconds:4.0f} s  {line.title}\n            {line.what}")
     click.secho(f"\nAs it was told, in {seconds:.0f} s.", fg="green", bold=True)

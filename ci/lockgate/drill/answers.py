@@ -69,7 +69,7 @@ def is_healthy(
 
 
 def choose(
-    found: RecordSet,
+    records: RecordSet,
     check_healthy: Mapping[str, bool],
     target_healthy: Callable[[str], bool],
 ) -> Record | None:
@@ -78,9 +78,9 @@ def choose(
     The primary while it is healthy, else a healthy secondary. When all are unhealthy, Route 53
     takes all for healthy, and so the primary answers. A lone secondary answers for itself.
     """
-    primary, secondary = found.with_role(Role.PRIMARY), found.with_role(Role.SECONDARY)
+    primary, secondary = records.with_role(Role.PRIMARY), records.with_role(Role.SECONDARY)
     if primary is None and secondary is None:
-        return found.records[0] if found.records else None
+        return records.records[0] if records.records else None
     if primary is None or secondary is None:
         return primary or secondary
     if is_healthy(primary, check_healthy, target_healthy):

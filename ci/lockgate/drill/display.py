@@ -66,7 +66,10 @@ def _dns(record: RecordState) -> Text:
 
 def _clients(snapshot: Snapshot) -> Text:
     text = Text("clients: ")
-    served = sorted(snapshot.served_by.items(), key=lambda each: (each[0] is None, each[0] or ""))
+    served = sorted(
+        snapshot.served_by.items(),
+        key=lambda served_name: (served_name[0] is None, served_name[0] or ""),
+    )
     for place, (region, count) in enumerate(served):
         text.append(", " if place else "")
         text.append(

@@ -63,42 +63,44 @@ def read_server(text: str) -> Server:
 def servers_of(names: Iterable[str], resolve: Resolve) -> list[Server]:
     """The servers of a delegation set, one address of each that can be found."""
     # A zone has four; the IPv4 address is the one that every network reaches.
-    found = [sorted(resolve(name), key=lambda each: (":" in each, each)) for name in names]
-    return [Server(addresses[0]) for addresses in found if addresses]
+    resolved = [
+        sorted(resolve(name), key=lambda address: (":" in address, address)) for name in names
+    ]
+    return [Server(addresses[0]) for addresses in resolved if addresses]
 
 
 def ask(server: Server, name: str, kind: str) -> Answer | None:
     """The authoritative answer of a server; None if it has none, or does not answer in time."""
-    found = _ask(server, name, kind, recursion=False)
-    if found is None or not found.header.aa:
+    reply = _ask(server, name, kind, recursion=False)
+    if reply is None or not reply.header.aa:
         return None
-    same = [each for each in found.rr if QTYPE[each.rtype] == kind]
+    same = [record for record in reply.rr if QTYPE[record.rtype] == kind]
     if not same:
         return None
-    values = frozenset(str(each.rdata).rstrip(".").lower() for each in same)
-    return Answer(values, min(int(each.ttl) for each in same))
+    values = frozenset(str(record.rdata).rstrip(".").lower() for record in same)
+    return Answer(values, min(int(record.ttl) for record in same))
 
 
 def system_addresses(name: str) -> frozenset[str]:
     """The addresses of a name by the system's resolver; none if it is not found."""
     try:
-        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+        entries = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
     except OSError:
         return frozenset()
-    return frozenset(str(each[4][0]).lower() for each in found)
+    return frozenset(str(entry[4][0]).lower() for entry in entries)
 
 
 def addresses_by(server: Server) -> Resolve:
     """A resolver that asks one server."""
 
     def resolve(name: str) -> frozenset[str]:
-        found: set[str] = set()
+        addresses: set[str] = set()
         for kind in ("A", "AAAA"):
             answer = _ask(server, name, kind, recursion=True)
-            for each in answer.rr if answer else ():
-                if QTYPE[each.rtype] == kind:
-                    found.add(str(each.rdata).lower())
-        return frozenset(found)
+            for record in answer.rr if answer else ():
+                if QTYPE[record.rtype] == kind:
+                    addresses.add(str(record.rdata).lower())
+        return frozenset(addresses)
 
     return resolve
 

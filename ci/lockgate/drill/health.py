@@ -52,8 +52,8 @@ def probe_succeeds(check: EndpointCheck, probe: Probe) -> bool:
         return False
     if check.search is None:
         return True
-    found = check.search.encode() in probe.body[:SEARCHED_BYTES]
-    return found and _within(probe.body_after, BODY_SECONDS)
+    holds_it = check.search.encode() in probe.body[:SEARCHED_BYTES]
+    return holds_it and _within(probe.body_after, BODY_SECONDS)
 
 
 def _within(took: float | None, allowed: float) -> bool:

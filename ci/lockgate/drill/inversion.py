@@ -24,8 +24,8 @@ def read_check(route53: Any, identifier: str) -> CheckBefore | None:
     answer = _ask(route53, "get_health_check", "NoSuchHealthCheck", HealthCheckId=identifier)
     if answer is None:
         return None
-    found = answer["HealthCheck"]
-    return CheckBefore(identifier, int(found["HealthCheckVersion"]), found["HealthCheckConfig"])
+    check = answer["HealthCheck"]
+    return CheckBefore(identifier, int(check["HealthCheckVersion"]), check["HealthCheckConfig"])
 
 
 def invert(route53: Any, check: CheckBefore) -> None:

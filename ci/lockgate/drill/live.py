@@ -112,7 +112,9 @@ class LiveDrill:
 
     def _unhealthy(self, model: ZoneModel, identifier: str) -> str | None:
         """None if Route 53 finds a health check healthy."""
-        healthy = health.status(identifier, model.checks, lambda each: self._checkers_agree(each))
+        healthy = health.status(
+            identifier, model.checks, lambda checker: self._checkers_agree(checker)
+        )
         return None if healthy else f"health check {identifier} is unhealthy"
 
     def _checkers_agree(self, identifier: str) -> bool:
@@ -129,7 +131,7 @@ class LiveDrill:
             for check_observation in answer["HealthCheckObservations"]
         ]
         # Nothing observed is nothing known, and no drill begins on that.
-        return bool(said) and health.agreed(each.startswith("Success") for each in said)
+        return bool(said) and health.agreed(status.startswith("Success") for status in said)
 
     def _lose(
         self, journal: DrillJournal, courses: Sequence[_Course], signals: DeferredSignals
@@ -211,7 +213,7 @@ class LiveDrill:
                 signals.raise_if_asked()
                 for line in course.look(self.plan.region):
                     self._tell(line)
-            if not any(each.waits_for(until) for each in courses):
+            if not any(course.waits_for(until) for course in courses):
                 return
             while time.monotonic() - begun < self.look_every:
                 signals.raise_if_asked()
@@ -323,11 +325,11 @@ class _Course:
 
 def no_unfinished(store: DrillJournalStore, environment: str) -> None:
     """Raises PolicyError if a drill of an environment is under way, or was never put back."""
-    found = store.read(environment)
-    if found is not None:
+    snapshot = store.read(environment)
+    if snapshot is not None:
         raise PolicyError(
-            f"There is an unfinished drill of '{environment}': {found.describe()}. If it is under "
-            "way, wait for it. If it was killed, put back what it changed: "
+            f"There is an unfinished drill of '{environment}': {snapshot.describe()}. If it is "
+            "under way, wait for it. If it was killed, put back what it changed: "
             f"`lockgate drill {environment} --revert`."
         )
 

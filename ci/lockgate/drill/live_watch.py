@@ -39,8 +39,8 @@ class Look:
     @property
     def region(self) -> str | None:
         """The region that all name servers name; None if they differ, or none answers."""
-        found = set(self.regions)
-        return found.pop() if len(found) == 1 else None
+        regions = set(self.regions)
+        return regions.pop() if len(regions) == 1 else None
 
 
 @dataclass
@@ -71,9 +71,10 @@ class Watch:
         name = self.request.host
         with ThreadPoolExecutor(len(self.servers)) as pool:
             asked = pool.map(
-                lambda each: dns_questions.ask(each, name, self.model.records.type), self.servers
+                lambda server: dns_questions.ask(server, name, self.model.records.type),
+                self.servers,
             )
-            answers = [each for each in asked if each is not None]
+            answers = [answer for answer in asked if answer is not None]
         if not answers:
             return Look((), 0, "no name server answered")
         regions = tuple(self._region(answer) for answer in answers)
@@ -107,12 +108,12 @@ class Watch:
         return problem
 
     def _region(self, answer: Answer) -> str | None:
-        found = {
+        regions = {
             balancer.region
             for name, balancer in self.model.balancers.items()
             if name in answer.values or answer.values & self._known[name]
         }
-        return found.pop() if len(found) == 1 else None
+        return regions.pop() if len(regions) == 1 else None
 
     def _learn(self) -> None:
         for name in self.model.balancers:
@@ -121,4 +122,4 @@ class Watch:
 
 def _in_order(addresses: set[str]) -> list[str]:
     """IPv4 first."""
-    return sorted(addresses, key=lambda each: (":" in each, each))
+    return sorted(addresses, key=lambda address: (":" in address, address))

@@ -28,7 +28,7 @@ def svg(timelines: Sequence[Timeline]) -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{top}" '
             f'viewBox="0 0 {_WIDTH} {top}" font-family="sans-serif" font-size="13" role="img">',
-            f"<title>{escape('; '.join(_title(each) for each in timelines))}</title>",
+            f"<title>{escape('; '.join(_title(timeline) for timeline in timelines))}</title>",
             '<rect width="100%" height="100%" fill="#fff"/>',
             *parts,
             "</svg>",

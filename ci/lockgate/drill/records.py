@@ -234,16 +234,16 @@ def checks_behind(wanted: Iterable[str], known: Mapping[str, HealthCheck]) -> li
 
     Raises UsageError when one is not there: what it says is then unknown.
     """
-    found: dict[str, HealthCheck] = {}
+    checks: dict[str, HealthCheck] = {}
     waiting = [(identifier, "a record") for identifier in wanted]
     while waiting:
         identifier, user = waiting.pop(0)
-        if identifier in found:
+        if identifier in checks:
             continue
         check = known.get(identifier)
         if check is None:
             raise UsageError(f"Health check {identifier}, used by {user}, does not exist")
-        found[identifier] = check
+        checks[identifier] = check
         if isinstance(check, CalculatedCheck):
             waiting += [(child, f"health check {identifier}") for child in check.children]
-    return list(found.values())
+    return list(checks.values())

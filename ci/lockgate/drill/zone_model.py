@@ -47,12 +47,12 @@ class ZoneModel:
     @property
     def interval(self) -> int:
         """Seconds between the probes of one checker behind the primary; 30 without a check."""
-        return max((each.interval for each in self.probing(self.primary)), default=30)
+        return max((check.interval for check in self.probing(self.primary)), default=30)
 
     @property
     def recovery_time(self) -> int | None:
         """Seconds until clients are served again: detection and TTL; None if nothing detects."""
-        detections = [each.detection for each in self.probing(self.primary)]
+        detections = [check.detection for check in self.probing(self.primary)]
         return max(detections) + time_to_live(self.primary) if detections else None
 
     def leads_to(self, record: Record) -> LoadBalancer:
@@ -60,16 +60,16 @@ class ZoneModel:
         return self.balancers[record.alias or record.values[0].rstrip(".").lower()]
 
     def _role(self, role: Role) -> Record:
-        found = self.records.with_role(role)
-        if found is None:
+        with_role = self.records.with_role(role)
+        if with_role is None:
             raise UsageError(f"{self.title}: there is no {role.value} record")
-        return found
+        return with_role
 
     def probing(self, record: Record) -> list[EndpointCheck]:
         """The checks that send requests behind a record's health check, its children included."""
         wanted = record.health_check
         behind = checks_behind([wanted], self.checks) if wanted else []
-        return [each for each in behind if isinstance(each, EndpointCheck)]
+        return [check for check in behind if isinstance(check, EndpointCheck)]
 
 
 def zone_model(
@@ -90,8 +90,8 @@ def zone_model(
                 f"{title}: there is no {role.value} record, so there is nothing to fail over "
                 f"{'from' if role is Role.PRIMARY else 'to'}. Add one and apply."
             )
-    wanted = [each.health_check for each in records.records if each.health_check]
-    checks = {each.id: each for each in checks_behind(wanted, known)}
+    wanted = [record.health_check for record in records.records if record.health_check]
+    checks = {check.id: check for check in checks_behind(wanted, known)}
     for record in records.records:
         places = [record.alias] if record.alias else list(record.values)
         for place in places:
@@ -104,7 +104,9 @@ def zone_model(
 
 def _balancer(place: str, what: str, known: Mapping[str, LoadBalancer]) -> None:
     if place.rstrip(".").lower() not in known:
-        named = ", ".join(sorted(f"{each.dns_name} ({each.region})" for each in known.values()))
+        named = ", ".join(
+            sorted(f"{balancer.dns_name} ({balancer.region})" for balancer in known.values())
+        )
         raise UsageError(
             f"{what} {place}, which is no load balancer of the environment, and so in none of its "
             f"regions; it has {named or 'none'}. The drill never guesses what stands there."

@@ -86,14 +86,14 @@ class Engine:
         named = flag or os.environ.get("LOCKGATE_TERRAFORM")
         if not named:
             return cls((*paths.PYTHON, "-m", "lockgate.engine.terraform_cli"), embedded=True)
-        found = shutil.which(named)
-        if found is None:
+        path = shutil.which(named)
+        if path is None:
             source = "--terraform" if flag else "LOCKGATE_TERRAFORM"
             raise UsageError(
                 f"{source} names '{named}', which is no executable file. Give the path of a "
                 "terraform or tofu, or leave it out to use the embedded engine."
             )
-        return cls((str(Path(found).absolute()),), embedded=False)
+        return cls((str(Path(path).absolute()),), embedded=False)
 
     @property
     def is_opentofu(self) -> bool:

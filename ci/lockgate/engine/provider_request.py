@@ -136,7 +136,7 @@ def _entry(block: Block, version: str) -> bytes:
     lines = [f"  version = {json.dumps(version)}"]
     if given := block.attribute("hashes"):
         hashes = (literal(member) for member in members(given.expression) or ())
-        lines.append(f"  hashes = {json.dumps(sorted(each for each in hashes if each))}")
+        lines.append(f"  hashes = {json.dumps(sorted(digest for digest in hashes if digest))}")
     head = f"provider {json.dumps(block.labels[0])} {{"
     return "\n".join([head, *lines, "}", ""]).encode()
 

@@ -77,31 +77,31 @@ def guard(
 
     ``settings`` are those of the base, ``prefix`` where lockgate.yaml stands in the trees.
     """
-    found = set(check_files(before, after, changed, settings, labels, prefix))
+    findings = set(check_files(before, after, changed, settings, labels, prefix))
     reader = ModuleReader(after)
     for environment in in_tree(after, prefix).values():
         for root in environment.roots:
-            listener = _Guard(after, root.directory, settings, found)
+            listener = _Guard(after, root.directory, settings, findings)
             walk(reader, root.directory, listener)
             for file in backend_files(root, prefix):
                 listener.backend_file(reader, file)
     if settings.protected_paths_label not in labels:
-        found |= moved_states(ModuleReader(before), reader, prefix)
-        found |= renamed_environments(before, after, prefix)
-    found |= shared_states(reader, prefix)
-    return tuple(sorted(found))
+        findings |= moved_states(ModuleReader(before), reader, prefix)
+        findings |= renamed_environments(before, after, prefix)
+    findings |= shared_states(reader, prefix)
+    return tuple(sorted(findings))
 
 
 class _Guard(Listener):
     """Refuses, of what planning one environment reads, what would run code or leave."""
 
     def __init__(
-        self, tree: FileTree, root: str, settings: PipelineSettings, found: set[GuardFinding]
+        self, tree: FileTree, root: str, settings: PipelineSettings, findings: set[GuardFinding]
     ) -> None:
         self.tree = tree
         self.root = root
         self.settings = settings
-        self.found = found
+        self.found = findings
 
     def say(self, path: str, line: int, rule: str, cause: str) -> None:
         self.found.add(GuardFinding(path, line, rule, cause))
@@ -246,13 +246,13 @@ class _Guard(Listener):
 
     def endpoints(self, path: str, line: int, value: Expression) -> None:
         pairs = expressions.items(value)
-        for _, at, each in pairs if pairs is not None else [(None, line, value)]:
-            text = expressions.literal(each)
+        for _, at, endpoint in pairs if pairs is not None else [(None, line, value)]:
+            text = expressions.literal(endpoint)
             host = urlsplit(text).hostname if text else None
             self.host(path, at, host or "a computed endpoint")
 
     def host(self, path: str, line: int, host: str) -> None:
-        if host.lower() not in {each.lower() for each in self.settings.hosts}:
+        if host.lower() not in {allowed.lower() for allowed in self.settings.hosts}:
             self.say(path, line, "host", f"the host {host} is not allowed")
 
     def providers(self, documents: Sequence[tuple[str, Block]]) -> None:
@@ -365,6 +365,6 @@ def _provider_name(block: Block) -> str | None:
     given = block.attribute("provider")
     if given is not None:
         text = expressions.literal(given.expression)
-        words = [each.text for each in given.expression if each.kind != NEWLINE]
+        words = [token.text for token in given.expression if token.kind != NEWLINE]
         return (text or words[0]).partition(".")[0] if text or words[0] else "?"
     return block.labels[0].partition("_")[0]

@@ -21,7 +21,7 @@ def renamed_environments(before: FileTree, after: FileTree, prefix: str) -> set[
     now = in_tree(after, prefix)
     by_place = {_place(root): (name, root) for name, root in now.items()}
     rooted = {root.directory for whole in now.values() for root in whole.roots}
-    found: set[GuardFinding] = set()
+    findings: set[GuardFinding] = set()
     for name, old in then.items():
         if name in now or old.parts:
             continue
@@ -33,11 +33,11 @@ def renamed_environments(before: FileTree, after: FileTree, prefix: str) -> set[
                     f"{name} would be called {new[0]}, and {SETTINGS_FILE} says of {name} how it "
                     "is judged"
                 )
-                found.add(GuardFinding(file or old.directory, 1, "environment", cause))
+                findings.add(GuardFinding(file or old.directory, 1, "environment", cause))
         elif file is not None and old.directory not in rooted:
             cause = f"{name} would be no environment any more, and its files are still there"
-            found.add(GuardFinding(file, 1, "environment", cause))
-    return found
+            findings.add(GuardFinding(file, 1, "environment", cause))
+    return findings
 
 
 def _place(root: PlacedEnvironment) -> object:

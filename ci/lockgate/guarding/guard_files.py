@@ -72,8 +72,8 @@ def _protected(
                         named.add(tree.resolve(place).path)
                     except OutsideError:
                         continue  # refused as a link
-    directories = tuple(each for each in named if each.endswith("/"))
-    exact = {each.rstrip("/") for each in named}
+    directories = tuple(place for place in named if place.endswith("/"))
+    exact = {place.rstrip("/") for place in named}
     for path in changes:
         if path in exact or path.startswith(directories):
             yield path
@@ -89,9 +89,9 @@ def _by_name(tree: FileTree, path: str, kind: str) -> Iterator[GuardFinding]:
             if target.split("/")[0] == ".git":
                 yield GuardFinding(path, 1, "link", "leads into git's own files")
     names = path.split("/")
-    found = _ENGINE_DIRECTORIES.intersection(names)
-    if found:
-        cause = f"is in a directory {min(found)}, which the engine keeps for itself"
+    reserved = _ENGINE_DIRECTORIES.intersection(names)
+    if reserved:
+        cause = f"is in a directory {min(reserved)}, which the engine keeps for itself"
         yield GuardFinding(path, 1, "engine-files", cause)
     elif names[-1] in _ENGINE_SETTINGS or names[-1].endswith(".tfrc"):
         yield GuardFinding(path, 1, "engine-override", "holds settings of the engine")
@@ -112,8 +112,8 @@ def _overrides(path: str, content: bytes) -> Iterator[GuardFinding]:
         continued = line.endswith("\\")
         if comment:
             continue
-        if found := pattern.search(line):
-            cause = f"sets {found.group(found.lastindex or 0)}"
+        if match := pattern.search(line):
+            cause = f"sets {match.group(match.lastindex or 0)}"
             yield GuardFinding(path, number, "engine-override", cause)
         elif _DEV_OVERRIDES.search(line):
             yield GuardFinding(path, number, "engine-override", "holds dev_overrides")

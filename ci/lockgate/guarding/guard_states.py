@@ -140,13 +140,13 @@ def _shape(block: Block) -> object:
         sorted(
             (attribute.name, repr(_words(attribute.expression))) for attribute in block.attributes
         ),
-        [_shape(each) for each in block.blocks],
+        [_shape(inner) for inner in block.blocks],
     )
 
 
 def _words(expression: Expression) -> list[object]:
     return [
-        (each.kind, each.text, [p if isinstance(p, str) else _words(p) for p in each.parts])
-        for each in expression
-        if each.kind != NEWLINE
+        (token.kind, token.text, [p if isinstance(p, str) else _words(p) for p in token.parts])
+        for token in expression
+        if token.kind != NEWLINE
     ]

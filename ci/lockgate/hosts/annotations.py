@@ -28,7 +28,7 @@ def _annotation(finding: EnvironmentFinding) -> str:
     if place is None:
         return ""
     title = f"{finding.rule} in {finding.environment}: {finding_text.subject(finding)}"
-    text = " ".join(each for each in (finding_text.said(finding), finding.fix) if each)
+    text = " ".join(text for text in (finding_text.said(finding), finding.fix) if text)
     return (
         f"::error file={_escaped(place.file, _PROPERTY)},line={place.line},"
         f"title={_escaped(title, _PROPERTY)}::{_escaped(text, _DATA)}"
@@ -36,4 +36,4 @@ def _annotation(finding: EnvironmentFinding) -> str:
 
 
 def _escaped(text: str, signs: dict[str, str]) -> str:
-    return "".join(signs.get(each, each) for each in visible(text))
+    return "".join(signs.get(sign, sign) for sign in visible(text))

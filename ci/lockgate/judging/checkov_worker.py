@@ -151,7 +151,7 @@ def _find_entities_by_address() -> None:
     from checkov.terraform import plan_utils
 
     slow = plan_utils.get_entity_context
-    found: dict[int, tuple[Any, dict[str, Any]]] = {}
+    entities: dict[int, tuple[Any, dict[str, Any]]] = {}
 
     def fast(
         definitions: Any,
@@ -162,10 +162,10 @@ def _find_entities_by_address() -> None:
         block_type: str = "resource",
     ) -> Any:
         blocks = definitions.get(full_file_path, {}).get(block_type, [])
-        kept = found.get(id(blocks))
+        kept = entities.get(id(blocks))
         if kept is None or kept[0] is not blocks:
             index = {_address(block): block for block in blocks}
-            kept = found[id(blocks)] = (blocks, index)
+            kept = entities[id(blocks)] = (blocks, index)
         block = kept[1].get(entity_id)
         only = {full_file_path: {block_type: [block] if block else blocks}}
         return slow(only, definitions_raw, definition_path, full_file_path, entity_id, block_type)
@@ -194,9 +194,9 @@ class _Checks:
         from checkov.terraform.checks.resource.registry import resource_registry
 
         self._all = [
-            (found, {kind: list(checks) for kind, checks in found.items()})
+            (checks, {kind: list(checks) for kind, checks in checks.items()})
             for registry in (resource_registry, provider_registry, data_registry)
-            for found in (registry.checks, registry.wildcard_checks)
+            for checks in (registry.checks, registry.wildcard_checks)
         ]
 
     @property

@@ -61,7 +61,9 @@ def has_aws(document: dict[str, Any]) -> bool:
     changed = [as_dict(change) for change in as_list(document.get("resource_changes"))]
     if any((as_text(change.get("type")) or "").startswith("aws_") for change in changed):
         return True
-    return any((as_text(each.get("type")) or "").startswith("aws_") for each in _planned(document))
+    return any(
+        (as_text(resource.get("type")) or "").startswith("aws_") for resource in _planned(document)
+    )
 
 
 def with_provider(document: dict[str, Any]) -> dict[str, Any]:

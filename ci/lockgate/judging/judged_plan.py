@@ -23,7 +23,7 @@ def completed(
     forgotten = architecture.tree.forgotten
     return replace(
         verdict,
-        findings=tuple(each for each in verdict.findings if each.address not in forgotten),
+        findings=tuple(finding for finding in verdict.findings if finding.address not in forgotten),
         losses=losses.regional_losses(architecture) if with_losses else (),
         provider=plan_document.provider(plan_document.carried(plan)),
         strategy=decide_strategy(architecture),

@@ -28,10 +28,10 @@ def carried(plan: Path) -> dict[str, Any]:
     except OSError as error:
         raise UsageError(f"{plan} cannot be read: {error.strerror}") from error
     try:
-        found, _ = json.JSONDecoder().raw_decode(text)
+        head, _ = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{plan} is not valid JSON: {error}") from error
-    return as_dict(found)
+    return as_dict(head)
 
 
 def provider(carried: dict[str, Any]) -> str:

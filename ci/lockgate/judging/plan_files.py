@@ -135,10 +135,10 @@ def _given(source: PlanSource, *, alone: bool) -> _Given:
     carried = as_dict(document.get("lockgate"))
     if not carried.get("environment"):
         path = source.path or Path(source.name)
-        found = companions(path.resolve(), [*beside, Path.cwd()] if alone else beside)
-        if not found.get("hcl"):
-            found["environment"] = source.name
-        carried = {**found, **carried}
+        beside_it = companions(path.resolve(), [*beside, Path.cwd()] if alone else beside)
+        if not beside_it.get("hcl"):
+            beside_it["environment"] = source.name
+        carried = {**beside_it, **carried}
     if source.environment:
         carried = {**carried, "environment": source.environment}
     return _Given(source, str(carried["environment"]), document, carried)

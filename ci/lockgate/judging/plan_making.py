@@ -170,8 +170,8 @@ class ResolvedPlans:
             out = Path(scratch) / "resolved.json"
             self.plan(environment, out, lambda _name, _remark: None)
             resolution = json.loads(out.read_bytes())["lockgate"]["resolved"]
-        made = json.loads(plan.read_bytes())
-        plan_document.attach(plan, {"resolved": transfer(resolution, made)})
+        document = json.loads(plan.read_bytes())
+        plan_document.attach(plan, {"resolved": transfer(resolution, document)})
 
     def stop(self) -> None:
         """End every process that plans."""

@@ -29,9 +29,9 @@ def plan_on(
         for_check(target_name, engine, on_line) as target,
         tempfile.TemporaryDirectory() as scratch,
     ):
-        made = Path(scratch) / "plan.json"
-        plan_environment(environment, target, engine, made, on_line=on_line)
+        plan = Path(scratch) / "plan.json"
+        plan_environment(environment, target, engine, plan, on_line=on_line)
         if out is not None:
-            attach_facts(environment, made, settings)
-            out.write_bytes(made.read_bytes())
+            attach_facts(environment, plan, settings)
+            out.write_bytes(plan.read_bytes())
             out.chmod(0o600)

@@ -31,7 +31,7 @@ class EnvironmentLock:
 
 def shown_author(name: str) -> str:
     """A name that is safe to print in a job's log: one line, no control characters."""
-    kept = "".join(each if each.isprintable() else " " for each in name)
+    kept = "".join(sign if sign.isprintable() else " " for sign in name)
     return " ".join(kept.split())[:_AUTHOR_LENGTH] or "unknown"
 
 

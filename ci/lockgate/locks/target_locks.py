@@ -55,7 +55,7 @@ def unlock_on(target_name: str, root: Path, name: str, number: int | None, *, fo
     with for_reading(target_name, root) as target:
         stores = open_stores(target, known) if target else {}
         chosen = [stores[name]] if name in stores else list(dict.fromkeys(stores.values()))
-        if not stores or (name not in stores and not any(each.held(name) for each in chosen)):
+        if not stores or (name not in stores and not any(store.held(name) for store in chosen)):
             environments.select(known, [name])
-        said = [unlock(each, name, number, force=force) for each in chosen]
+        said = [unlock(store, name, number, force=force) for store in chosen]
     return next((line for line in said if line), "")

@@ -55,43 +55,43 @@ def show(environments: Sequence[EnvironmentDrift], out: Console) -> None:
             out.print(Text(f"{'':<12}   {line}", style="dim"))
 
 
-def sentence(found: EnvironmentDrift) -> str:
+def sentence(drifted: EnvironmentDrift) -> str:
     """What was found of one environment, in one sentence."""
-    if found.engine_error:
+    if drifted.engine_error:
         return "could not be read, so nothing is known of it"
-    if not found.applied:
+    if not drifted.applied:
         return "nothing is applied yet: its state is empty"
     told = "no drift"
-    if found.resources:
-        deleted = sum(resource.deleted for resource in found.resources)
-        parts = [(len(found.resources) - deleted, "changed"), (deleted, "deleted")]
+    if drifted.resources:
+        deleted = sum(resource.deleted for resource in drifted.resources)
+        parts = [(len(drifted.resources) - deleted, "changed"), (deleted, "deleted")]
         counted = " and ".join(f"{number} {word}" for number, word in parts if number)
         told = f"drift: {counted} outside"
-    pending = f"; {len(found.pending)} more to be applied" if found.pending else ""
-    return f"{told}{pending}; {_standing(found.verdict)}"
+    pending = f"; {len(drifted.pending)} more to be applied" if drifted.pending else ""
+    return f"{told}{pending}; {_standing(drifted.verdict)}"
 
 
-def next_steps(found: EnvironmentDrift) -> list[str]:
+def next_steps(drifted: EnvironmentDrift) -> list[str]:
     """What a person can do about it, with the commands."""
-    name = found.environment
-    if found.engine_error:
+    name = drifted.environment
+    if drifted.engine_error:
         return [f"Put right what the message says, and run `lockgate drift {name}` again."]
     steps = []
-    if any(resource.reverted for resource in found.resources):
+    if any(resource.reverted for resource in drifted.resources):
         steps.append(
             f"Undo it with `lockgate apply {name}`, or write it into the HCL and merge that."
         )
-    if any(not resource.reverted for resource in found.resources):
+    if any(not resource.reverted for resource in drifted.resources):
         steps.append(
             "What the next apply leaves is set by no code, or follows from the rest: if it is "
             "still there afterwards, undo it by hand or write it into the HCL."
         )
-    if not found.resources and found.verdict is not None and not found.verdict.passes:
+    if not drifted.resources and drifted.verdict is not None and not drifted.verdict.passes:
         steps.append("Nothing changed outside: what is applied breaks the rules. See above.")
-    if found.pending:
+    if drifted.pending:
         steps.append(
             "The next apply also changes (code that is not applied yet, or what depends on the "
-            f"drift): {', '.join(found.pending)}."
+            f"drift): {', '.join(drifted.pending)}."
         )
     return steps
 
@@ -99,7 +99,7 @@ def next_steps(found: EnvironmentDrift) -> list[str]:
 def issue(environments: Sequence[EnvironmentDrift]) -> str:
     """The text of an issue in Markdown: its title in the first line, a blank line, the body."""
     bad = [environment for environment in environments if environment.exit_code]
-    names = ", ".join(visible(each.environment) for each in bad or environments)
+    names = ", ".join(visible(drifted.environment) for drifted in bad or environments)
     title = f"Drift: {names}" if bad else f"No drift: {names}"
     parts = [title]
     for environment in environments:
@@ -131,15 +131,15 @@ def as_json(environments: Sequence[EnvironmentDrift]) -> dict[str, Any]:
     }
 
 
-def _environment(found: EnvironmentDrift) -> dict[str, Any]:
-    verdict = found.verdict
+def _environment(drifted: EnvironmentDrift) -> dict[str, Any]:
+    verdict = drifted.verdict
     return {
-        "environment": found.environment,
-        "exit_code": found.exit_code,
-        "applied": found.applied,
-        "drifted": bool(found.resources),
-        "summary": sentence(found),
-        "engine_error": found.engine_error or None,
+        "environment": drifted.environment,
+        "exit_code": drifted.exit_code,
+        "applied": drifted.applied,
+        "drifted": bool(drifted.resources),
+        "summary": sentence(drifted),
+        "engine_error": drifted.engine_error or None,
         "resources": [
             {
                 "address": resource.address,
@@ -155,10 +155,10 @@ def _environment(found: EnvironmentDrift) -> dict[str, Any]:
                     for attribute in resource.attributes
                 ],
             }
-            for resource in found.resources
+            for resource in drifted.resources
         ],
-        "pending": list(found.pending),
-        "next_steps": next_steps(found),
+        "pending": list(drifted.pending),
+        "next_steps": next_steps(drifted),
         "verdict": None if verdict is None else verdict_document.as_json(GateVerdict((verdict,))),
     }
 
@@ -208,8 +208,9 @@ def _blocking(verdict: EnvironmentVerdict | None) -> list[str]:
     if verdict is None:
         return []
     told = [
-        f"{each.rule} {each.address or '(the environment)'}: {each.message or each.title}"
-        for each in verdict.blocking
+        f"{finding.rule} {finding.address or '(the environment)'}: "
+        f"{finding.message or finding.title}"
+        for finding in verdict.blocking
     ]
     return [*verdict.problems, *told]
 

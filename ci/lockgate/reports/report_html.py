@@ -127,21 +127,23 @@ def _environment(environment: EnvironmentVerdict) -> _Environment:
         blocking=[_row(finding) for finding in finding_text.blocking_first(environment)],
         losses=[_loss(loss) for loss in environment.losses],
         waived=[_row(finding) for finding in environment.waived],
-        kept=[_row(each) for each in unwaived if each.verdict is Verdict.PASS],
-        not_applicable=[_row(each) for each in unwaived if each.verdict is Verdict.NOT_APPLICABLE],
+        kept=[_row(finding) for finding in unwaived if finding.verdict is Verdict.PASS],
+        not_applicable=[
+            _row(finding) for finding in unwaived if finding.verdict is Verdict.NOT_APPLICABLE
+        ],
     )
 
 
-def _loss(found: LossOutcome) -> _Loss:
+def _loss(outcome: LossOutcome) -> _Loss:
     tables = [
         _Table(
             visible(table.title),
             table.columns,
             [["\n".join(visible_lines(cell)) for cell in row] for row in table.rows],
         )
-        for table in loss_text.tables(found)
+        for table in loss_text.tables(outcome)
     ]
-    return _Loss(visible(loss_text.headline(found)), found.survived, tables)
+    return _Loss(visible(loss_text.headline(outcome)), outcome.survived, tables)
 
 
 def _word(environment: EnvironmentVerdict) -> str:

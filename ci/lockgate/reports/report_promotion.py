@@ -18,14 +18,14 @@ _STYLES = {
 }
 
 
-def show(found: Promotion, out: Console, doing: str = "") -> None:
+def show(progress: Promotion, out: Console, doing: str = "") -> None:
     """Print how far it got; ``doing`` says who is at it, if somebody is."""
     table = Table(expand=False)
     for column in ("Stage", "Environment", "State", "Seconds", "What"):
         table.add_column(column, overflow="fold", no_wrap=column != "What")
-    for number, stage in enumerate(found.stages, start=1):
+    for number, stage in enumerate(progress.stages, start=1):
         for name in stage:
-            step = found.step(name)
+            step = progress.step(name)
             table.add_row(
                 str(number),
                 name,
@@ -34,32 +34,32 @@ def show(found: Promotion, out: Console, doing: str = "") -> None:
                 Text("\n".join(visible_lines(step.message))),
             )
     out.print(table)
-    good = found.state == promotion.DONE
-    out.print(Text(sentence(found), style="bold green" if good else "bold red"))
-    out.print(Text(doing or next_step(found)))
+    good = progress.state == promotion.DONE
+    out.print(Text(sentence(progress), style="bold green" if good else "bold red"))
+    out.print(Text(doing or next_step(progress)))
 
 
-def sentence(found: Promotion) -> str:
+def sentence(progress: Promotion) -> str:
     """The promotion in one line."""
-    done = [name for name in found.names if found.step(name).state == promotion.DONE]
+    done = [name for name in progress.names if progress.step(name).state == promotion.DONE]
     where = [
-        f"{name} {found.step(name).state}"
-        for name in found.names
-        if found.step(name).state not in (promotion.DONE, promotion.WAITING)
+        f"{name} {progress.step(name).state}"
+        for name in progress.names
+        if progress.step(name).state not in (promotion.DONE, promotion.WAITING)
     ]
-    short = found.commit[:12]
-    if found.state == promotion.DONE:
+    short = progress.commit[:12]
+    if progress.state == promotion.DONE:
         return f"PROMOTED: {short} is applied and verified in {', '.join(done)}"
-    waiting = [n for n in found.names if found.step(n).state == promotion.WAITING]
+    waiting = [n for n in progress.names if progress.step(n).state == promotion.WAITING]
     kept = f"; not begun: {', '.join(waiting)}" if waiting else ""
     return f"STOPPED: {short}: {', '.join(where) or 'nothing begun'}{kept}"
 
 
-def next_step(found: Promotion) -> str:
+def next_step(progress: Promotion) -> str:
     """What to do now."""
-    if found.state == promotion.DONE:
+    if progress.state == promotion.DONE:
         return "Nothing is left to do."
-    if found.state == promotion.REFUSED:
+    if progress.state == promotion.REFUSED:
         return (
             "If the code is wrong, merge a fix: a new commit is a new promotion, from the first "
             "stage. If something outside was, put it right: `lockgate promote --resume` goes on."

@@ -136,17 +136,17 @@ def _location(directory: str, address: str, location: str) -> dict[str, Any]:
     """
     place = finding_text.place(location)
     file = place.file if place else directory or SETTINGS_FILE
-    made: dict[str, Any] = {
+    place_of_it: dict[str, Any] = {
         "physicalLocation": {
             "artifactLocation": {"uri": _uri(file), "uriBaseId": _ROOT},
             "region": {"startLine": place.line if place else 1},
         }
     }
     if address:
-        made["logicalLocations"] = [
+        place_of_it["logicalLocations"] = [
             {"fullyQualifiedName": visible(address), "kind": "resource"},
         ]
-    return made
+    return place_of_it
 
 
 def _uri(path: str) -> str:

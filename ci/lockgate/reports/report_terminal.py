@@ -28,10 +28,10 @@ _TEXT_WIDTH = 100
 
 def console(*, stderr: bool = False) -> Console:
     """A console with colours on a terminal only."""
-    made = Console(stderr=stderr, highlight=False, soft_wrap=False)
-    if not made.is_terminal:
+    screen = Console(stderr=stderr, highlight=False, soft_wrap=False)
+    if not screen.is_terminal:
         return Console(stderr=stderr, highlight=False, width=_WIDE, no_color=True)
-    return made
+    return screen
 
 
 def show(verdict: GateVerdict, out: Console, *, everything: bool = False) -> None:

@@ -93,11 +93,13 @@ def affected(
     graphs = [_graphs(after, now), _graphs(before, then)]
     settings = (_settings(after, prefix), _settings(before, prefix))
     shared = _shared(after, changes, prefix)
-    found: list[AffectedEnvironment] = []
+    affected_ones: list[AffectedEnvironment] = []
     unaffected: list[str] = []
     for name in sorted({*now, *then}):
         if name not in now:
-            found.append(AffectedEnvironment(name, (f"environment {name} is deleted",), True))
+            affected_ones.append(
+                AffectedEnvironment(name, (f"environment {name} is deleted",), True)
+            )
             continue
         reasons = [f"environment {name} is new"] if name not in then else []
         of_graphs = [one for graph in graphs for one in graph.get(name, ())]
@@ -107,10 +109,10 @@ def affected(
         if settings[0] != settings[1]:
             reasons += _by_settings(name, *settings)
         if reasons:
-            found.append(AffectedEnvironment(name, tuple(dict.fromkeys(reasons))))
+            affected_ones.append(AffectedEnvironment(name, tuple(dict.fromkeys(reasons))))
         else:
             unaffected.append(name)
-    return Affected(base, tuple(found), tuple(unaffected))
+    return Affected(base, tuple(affected_ones), tuple(unaffected))
 
 
 def _graphs(
@@ -172,7 +174,7 @@ def _shared(tree: FileTree, changes: Sequence[str], prefix: str) -> list[str]:
     judging = list(_JUDGING)
     if posixpath.join(prefix, _OWN_CHECKOUT) in tree.entries:
         judging += _OWN_JUDGING
-    starts = tuple(f"{posixpath.join(prefix, each)}/" for each in judging)
+    starts = tuple(f"{posixpath.join(prefix, directory)}/" for directory in judging)
     waivers = posixpath.join(prefix, WAIVERS_FILE)
     reasons: list[str] = []
     if waivers in changes or _target(tree, waivers) in changes:

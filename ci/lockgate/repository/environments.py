@@ -166,7 +166,7 @@ def _found(
             places.append((_inside(root.directory, prefix), ""))
             inputs.append(Inputs())
             reasons.append(root.why)
-    found = []
+    placed = []
     for name, (directory, _), own, why in zip(
         short_names(places), places, inputs, reasons, strict=True
     ):
@@ -176,8 +176,8 @@ def _found(
             var_files=(*own.var_files, *told.var_files),
             backend_config=told.backend_config or own.backend_config,
         )
-        found.append(PlacedEnvironment(name, posixpath.join(prefix, directory), merged, why))
-    return found
+        placed.append(PlacedEnvironment(name, posixpath.join(prefix, directory), merged, why))
+    return placed
 
 
 def in_tree(tree: FileTree, prefix: str = "") -> dict[str, PlacedEnvironment]:
@@ -187,10 +187,10 @@ def in_tree(tree: FileTree, prefix: str = "") -> dict[str, PlacedEnvironment]:
     do not say where they are in a way that can be used, they are searched for.
     """
     try:
-        found = overview(tree, settings_document(tree, prefix), prefix)
+        seen = overview(tree, settings_document(tree, prefix), prefix)
     except UsageError:
-        found = overview(tree, None, prefix)
-    return {environment.name: environment for environment in found.environments}
+        seen = overview(tree, None, prefix)
+    return {environment.name: environment for environment in seen.environments}
 
 
 def settings_document(tree: FileTree, prefix: str) -> object:
@@ -218,11 +218,11 @@ def discover(root: Path, seen: Overview | None = None) -> list[Environment]:
     if not seen.environments:
         raise UsageError(no_environment(root))
     twins = _twins(seen)
-    found = [_on_disk(environment, root, twins) for environment in seen.environments]
-    for environment in found:
+    environments = [_on_disk(environment, root, twins) for environment in seen.environments]
+    for environment in environments:
         for part in environment.roots:
             _must_be_there(part)
-    return found
+    return environments
 
 
 def _on_disk(

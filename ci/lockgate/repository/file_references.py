@@ -89,7 +89,7 @@ class FileReferences:
 
 def references_of(document: Block) -> FileReferences:
     """The references in a file of configuration or of values."""
-    found = [_module(block) for block in document.of_kind("module")]
+    modules = [_module(block) for block in document.of_kind("module")]
     given: list[Expression] = []
     named: list[Expression] = []
     for block in document.walk():
@@ -98,7 +98,7 @@ def references_of(document: Block) -> FileReferences:
             source = (block.kind, attribute.name) == ("module", "source")
             if not source and attribute.name not in _FOR_PEOPLE:
                 named.append(attribute.expression)
-    return _references(tuple(found), given, named)
+    return _references(tuple(modules), given, named)
 
 
 def references_of_template(token: Token) -> FileReferences:
@@ -158,7 +158,7 @@ def _base(tokens: Expression) -> str | None:
 
 
 def _plain(expression: Expression) -> Iterator[Token]:
-    return (each for each in expression if each.kind != NEWLINE)
+    return (token for token in expression if token.kind != NEWLINE)
 
 
 def _computed_paths(expression: Expression) -> Iterator[tuple[int, str]]:
@@ -184,8 +184,8 @@ def _heads(expression: Expression) -> Iterator[Token]:
 def _mentions(expression: Expression) -> Iterator[Mention]:
     """The files that texts name: an argument such as ``filename`` reads them."""
     for token in expressions.templates(expression):
-        if (found := _mention(token)) is not None:
-            yield found
+        if (mention := _mention(token)) is not None:
+            yield mention
 
 
 def _mention(token: Token) -> Mention | None:
@@ -207,11 +207,11 @@ def _mention(token: Token) -> Mention | None:
     words: list[str] = []
     for number, text in enumerate(parts):
         if isinstance(text, str):
-            found = _words(text)
-            if number + 1 < len(parts) and found and text.endswith(found[-1]):
-                starts.append(found.pop())
-            starts += [word.partition("%")[0] for word in found if "%" in word[1:]]
-            words += found
+            told = _words(text)
+            if number + 1 < len(parts) and told and text.endswith(told[-1]):
+                starts.append(told.pop())
+            starts += [word.partition("%")[0] for word in told if "%" in word[1:]]
+            words += told
     if sequences and parts[0] in texts:
         starts.append(texts[0])
     usable = whole if _may_name(whole) else None
@@ -223,7 +223,7 @@ def _mention(token: Token) -> Mention | None:
 
 
 def _words(text: str) -> list[str]:
-    return [word for each in _WORD.findall(text) if (word := each.rstrip("."))]
+    return [word for match in _WORD.findall(text) if (word := match.rstrip("."))]
 
 
 def _may_name(text: str) -> bool:

@@ -44,26 +44,26 @@ class FileTree:
     @cached_property
     def directories(self) -> Mapping[str, tuple[str, ...]]:
         """The names in each directory."""
-        found: dict[str, set[str]] = {"": set()}
+        names_by_directory: dict[str, set[str]] = {"": set()}
         for path in self.entries:
             while path:
                 parent, name = posixpath.split(path)
-                found.setdefault(parent, set()).add(name)
+                names_by_directory.setdefault(parent, set()).add(name)
                 path = parent
-        return {directory: tuple(sorted(names)) for directory, names in found.items()}
+        return {directory: tuple(sorted(names)) for directory, names in names_by_directory.items()}
 
     def resolve(self, path: str) -> Resolved:
         """Where a path leads; nothing need be there. Raises OutsideError."""
-        found = self._followed(path)
+        resolved = self._followed(path)
         # Terraform takes `link/..` away before it asks the system, which would follow the link.
-        if found.links and ".." in path.split("/"):
+        if resolved.links and ".." in path.split("/"):
             cleaned = self._followed(posixpath.normpath(path)).path
-            if cleaned != found.path:
+            if cleaned != resolved.path:
                 raise AmbiguousError(
-                    f"{path} goes up from a link, and is {cleaned} to Terraform and {found.path} "
-                    "to the system"
+                    f"{path} goes up from a link, and is {cleaned} to Terraform and "
+                    f"{resolved.path} to the system"
                 )
-        return found
+        return resolved
 
     def _followed(self, path: str) -> Resolved:
         links: list[str] = []

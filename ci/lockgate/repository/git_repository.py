@@ -26,8 +26,8 @@ class GitRepository:
     @classmethod
     def find(cls, directory: Path) -> GitRepository:
         """The repository around a directory. Raises UsageError if there is none."""
-        found = _run(directory, "rev-parse", "--show-toplevel")
-        return cls(Path(os.fsdecode(found.removesuffix(b"\n"))))
+        top = _run(directory, "rev-parse", "--show-toplevel")
+        return cls(Path(os.fsdecode(top.removesuffix(b"\n"))))
 
     def path_of(self, path: Path) -> str:
         """A path of the file system as one of the repository; "" for its top."""
@@ -129,7 +129,7 @@ class GitRepository:
         if not names:
             return {}
         said = _run(
-            self.top, "cat-file", "--batch", given="".join(f"{each}\n" for each in names).encode()
+            self.top, "cat-file", "--batch", given="".join(f"{blob}\n" for blob in names).encode()
         )
         blobs: dict[str, bytes] = {}
         at = 0
@@ -151,7 +151,7 @@ class GitRepository:
 
 
 def _paths(said: bytes) -> list[str]:
-    return [os.fsdecode(each) for each in said.split(b"\0") if each]
+    return [os.fsdecode(path) for path in said.split(b"\0") if path]
 
 
 def _run(directory: Path, *arguments: str, given: bytes = b"") -> bytes:

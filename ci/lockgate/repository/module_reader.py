@@ -34,10 +34,10 @@ class ModuleReader:
                 self._parsed[path] = parse(path, self.tree.read(path))
             except HclSyntaxError as error:
                 self._parsed[path] = error
-        found = self._parsed[path]
-        if isinstance(found, HclSyntaxError):
-            raise found
-        return found
+        block = self._parsed[path]
+        if isinstance(block, HclSyntaxError):
+            raise block
+        return block
 
     def references(self, path: str) -> FileReferences:
         """What a file says about others. Raises HclSyntaxError."""

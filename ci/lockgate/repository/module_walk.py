@@ -175,9 +175,9 @@ class _Walk:
 
     def _tell(self, place: Place, references: FileReferences) -> None:
         for call in references.calls:
-            found = tuple(self.listener.reads(place, call))
+            places = tuple(self.listener.reads(place, call))
             if call.function == "templatefile":
-                for path in found:
+                for path in places:
                     self._template(place, path)
         for line in references.computed_templates:
             self.listener.computed_template(place, line)

@@ -130,7 +130,7 @@ def _read(where: str, value: object, default: object, key: Key) -> object:
 
 
 def _texts(where: str, value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
+    if not isinstance(value, list) or not all(isinstance(text, str) and text for text in value):
         raise _wrong(where, f"must be a list of texts, not {value!r}")
     return tuple(value)
 

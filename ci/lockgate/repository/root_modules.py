@@ -117,8 +117,8 @@ def find_root_modules(tree: FileTree, prefix: str = "") -> Search:
             why_not = NOTHING_SAID
         if why_not:
             left_out.append(LeftOut(directory, why_not))
-    found = tuple(roots[directory] for directory in sorted(roots))
-    return Search(found, tuple(sorted(left_out, key=lambda entry: entry.directory)))
+    in_order = tuple(roots[directory] for directory in sorted(roots))
+    return Search(in_order, tuple(sorted(left_out, key=lambda entry: entry.directory)))
 
 
 class _Modules:

@@ -126,16 +126,16 @@ _UNSAID_ENVIRONMENTS = """\
 #     production: true"""
 
 
-def settings_files(choices: Choices, found: Overview) -> dict[str, str]:
+def settings_files(choices: Choices, seen: Overview) -> dict[str, str]:
     """The settings for a repository that has environments: each promoted on its own, in order.
 
     Where they are is written down, but for those that stand in ``envs/``: one that is added there
     counts at once.
     """
-    environments = [environment.name for environment in found.environments]
-    own_layout = all(environment.in_own_layout for environment in found.environments)
+    environments = [environment.name for environment in seen.environments]
+    own_layout = all(environment.in_own_layout for environment in seen.environments)
     values = {
-        "ENVIRONMENTS": _UNSAID_ENVIRONMENTS if own_layout else places_text(found),
+        "ENVIRONMENTS": _UNSAID_ENVIRONMENTS if own_layout else places_text(seen),
         "PRIMARY_REGION": choices.primary_region,
         "SECONDARY_REGION": choices.secondary_region,
         "STAGES": ", ".join(f"[{name}]" for name in environments),
@@ -143,10 +143,10 @@ def settings_files(choices: Choices, found: Overview) -> dict[str, str]:
     return {"lockgate.yaml": _filled(_template("repository/settings.yaml"), values)}
 
 
-def places_text(found: Overview) -> str:
+def places_text(seen: Overview) -> str:
     """What was found, as the key ``environments`` of the settings, with the reasons as comments."""
     lines = ["environments:"]
-    for environment in found.environments:
+    for environment in seen.environments:
         lines += [f"  {_quoted(environment.name)}:", f"    # It {environment.why}."]
         lines.append(f"    directory: {_quoted(environment.directory or '.')}")
         files = {
@@ -159,9 +159,9 @@ def places_text(found: Overview) -> str:
             if files[key]
         ]
         lines.append("    # production: true")
-    if found.search.left_out:
+    if seen.search.left_out:
         lines.append("  # Left out, and can be named as these are:")
-        lines += [f"  #   {entry.directory or '.'}: {entry.why}" for entry in found.search.left_out]
+        lines += [f"  #   {entry.directory or '.'}: {entry.why}" for entry in seen.search.left_out]
     return "\n".join(lines)
 
 

@@ -101,8 +101,8 @@ class ReviewedBundle:
 
     def must_fit(self, engine: Engine, workspace: Workspace) -> None:
         """Raise PolicyError unless the providers are those that it was planned with."""
-        found = provider_versions(engine, workspace)
-        _refuse(self.bundle, other_providers(self.sealed.manifest, found))
+        providers = provider_versions(engine, workspace)
+        _refuse(self.bundle, other_providers(self.sealed.manifest, providers))
 
     def must_do_the_same(self, plan: Mapping[str, Any]) -> None:
         """Raise PolicyError, with the differences, for a plan (as JSON) that does otherwise."""

@@ -237,7 +237,7 @@ def _verdict(manifest: Manifest, now: datetime) -> Iterator[str]:
     except LockgateError as error:
         yield f"It holds no verdict: {error}. Plan again with the Lockgate that applies."
         return
-    named = [each.environment for each in verdict.environments]
+    named = [judged.environment for judged in verdict.environments]
     if named != [environment]:
         of = ", ".join(named) or "nothing"
         yield f"Its verdict is of {of}, not of {environment}. Plan again."
@@ -246,8 +246,8 @@ def _verdict(manifest: Manifest, now: datetime) -> Iterator[str]:
             f"Its verdict is not pass: {verdict.sentence}. `lockgate check {environment}` says "
             "where and how to fix it; then plan again."
         )
-    for each in verdict.environments:
-        for finding in each.waived:
+    for judged in verdict.environments:
+        for finding in judged.waived:
             if finding.waived is not None and finding.waived.expires < now.astimezone(UTC).date():
                 yield (
                     f"The waiver of {finding.rule} {finding.address} expired on "
@@ -257,9 +257,9 @@ def _verdict(manifest: Manifest, now: datetime) -> Iterator[str]:
 
 
 def _destroys(sealed: SealedPlan, settings: PipelineSettings) -> Iterator[str]:
-    found = unapproved(sealed.document, settings, sealed.manifest.approvals)
-    if found:
-        names = [each.name for each in found]
+    gone = unapproved(sealed.document, settings, sealed.manifest.approvals)
+    if gone:
+        names = [resource.name for resource in gone]
         options = " ".join(f"--approve '{name}'" for name in names)
         yield (
             f"It destroys or replaces what nobody approved: {', '.join(names)} (more than "

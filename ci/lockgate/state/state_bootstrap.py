@@ -68,7 +68,7 @@ class StateBootstrap:
         identity = self._ask("sts", self.bucket.region, "get_caller_identity")
         account, partition = identity["Account"], identity["Arn"].split(":")[1]
         source, replica = (
-            f"arn:{partition}:s3:::{each.name}" for each in (self.bucket, self.replica)
+            f"arn:{partition}:s3:::{bucket.name}" for bucket in (self.bucket, self.replica)
         )
         role = role_name(self.bucket.name)
         role_arn = f"arn:{partition}:iam::{account}:role/{role}"
@@ -106,14 +106,14 @@ class StateBootstrap:
         place = f"s3://{bucket.name}"
 
         def exists() -> bool:
-            found = read("get_bucket_location")
-            region = (found or {}).get("LocationConstraint") or "us-east-1"
-            if found is not None and region != bucket.region:
+            location = read("get_bucket_location")
+            region = (location or {}).get("LocationConstraint") or "us-east-1"
+            if location is not None and region != bucket.region:
                 raise UsageError(
                     f"{place} is in {region}, and is to be in {bucket.region}: give the backend "
                     "the region that it is in, or another bucket."
                 )
-            return found is not None
+            return location is not None
 
         def create() -> None:
             elsewhere = bucket.region != "us-east-1"
@@ -126,8 +126,8 @@ class StateBootstrap:
         yield Step(place, f"make the bucket in {bucket.region}", exists, create)
 
         def blocked() -> bool:
-            found = read("get_public_access_block", "NoSuchPublicAccessBlockConfiguration")
-            return (found or {}).get("PublicAccessBlockConfiguration") == _BLOCKED
+            location = read("get_public_access_block", "NoSuchPublicAccessBlockConfiguration")
+            return (location or {}).get("PublicAccessBlockConfiguration") == _BLOCKED
 
         yield Step(
             place,
@@ -138,8 +138,8 @@ class StateBootstrap:
         owner = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
 
         def enforced() -> bool:
-            found = read("get_bucket_ownership_controls", "OwnershipControlsNotFoundError")
-            return (found or {}).get("OwnershipControls") == owner
+            location = read("get_bucket_ownership_controls", "OwnershipControlsNotFoundError")
+            return (location or {}).get("OwnershipControls") == owner
 
         yield Step(
             place,
@@ -161,8 +161,10 @@ class StateBootstrap:
         default = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
 
         def encrypted() -> bool:
-            found = read("get_bucket_encryption", "ServerSideEncryptionConfigurationNotFoundError")
-            rules = (found or {}).get("ServerSideEncryptionConfiguration", {}).get("Rules", [])
+            location = read(
+                "get_bucket_encryption", "ServerSideEncryptionConfigurationNotFoundError"
+            )
+            rules = (location or {}).get("ServerSideEncryptionConfiguration", {}).get("Rules", [])
             algorithms = [
                 rule.get("ApplyServerSideEncryptionByDefault", {}).get("SSEAlgorithm")
                 for rule in rules
@@ -183,8 +185,8 @@ class StateBootstrap:
         )
 
         def policy() -> dict[str, Any] | None:
-            found = read("get_bucket_policy", "NoSuchBucketPolicy")
-            return json.loads(found["Policy"]) if found else None
+            location = read("get_bucket_policy", "NoSuchBucketPolicy")
+            return json.loads(location["Policy"]) if location else None
 
         def refuse_plain() -> None:
             wanted = json.dumps(state_policies.with_tls_only(policy(), arn))
@@ -265,10 +267,10 @@ class StateBootstrap:
                 ("NoSuchBucket", "ReplicationConfigurationNotFoundError"),
                 **owned,
             )
-            found = (answer or {}).get("ReplicationConfiguration", {})
+            configuration = (answer or {}).get("ReplicationConfiguration", {})
             others = [
                 rule.get("ID")
-                for rule in found.get("Rules", [])
+                for rule in configuration.get("Rules", [])
                 if rule.get("ID") != state_policies.RULE
             ]
             if others:
@@ -276,7 +278,7 @@ class StateBootstrap:
                     f"{place} is replicated by a rule that is not Lockgate's ({others[0]}), and "
                     "would lose it. Remove the rule, or give the states a bucket of their own."
                 )
-            return bool(found == wanted)
+            return bool(configuration == wanted)
 
         def replicate() -> None:
             self._tell(
@@ -340,7 +342,7 @@ class StateBootstrap:
 
     def _objects(self, bucket: StateBucket, account: str) -> dict[str, tuple[str, datetime]]:
         """ETag and time of every object; nothing where there is no bucket."""
-        found: dict[str, tuple[str, datetime]] = {}
+        objects: dict[str, tuple[str, datetime]] = {}
         token: dict[str, str] = {}
         while True:
             page = self._ask(
@@ -353,9 +355,9 @@ class StateBootstrap:
                 **token,
             )
             for stored in (page or {}).get("Contents", []):
-                found[stored["Key"]] = (stored["ETag"], stored["LastModified"])
+                objects[stored["Key"]] = (stored["ETag"], stored["LastModified"])
             if not (page or {}).get("IsTruncated"):
-                return found
+                return objects
             token = {"ContinuationToken": page["NextContinuationToken"]}
 
     def _tell(

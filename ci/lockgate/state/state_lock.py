@@ -19,13 +19,13 @@ def next_step(message: str, environment: str, option: str) -> str:
 
     ``option`` is the target's.
     """
-    found = _LOCK.search(message)
-    if found is None or f"\n{_SAID} {environment} is locked by" in message:
+    match = _LOCK.search(message)
+    if match is None or f"\n{_SAID} {environment} is locked by" in message:
         return ""
     return (
-        f"\n{_SAID} {environment} is locked by {holder(found.group('info'))}. If that "
+        f"\n{_SAID} {environment} is locked by {holder(match.group('info'))}. If that "
         "process is at work, wait for it. If it was killed, release its lock with `lockgate unlock "
-        f"{environment} --state {found.group('id')}{option}`, and run this again: "
+        f"{environment} --state {match.group('id')}{option}`, and run this again: "
         "it plans anew against what was made until then, and nothing is applied twice."
     )
 

@@ -85,13 +85,13 @@ def doing(operation: object) -> str:
 
 def shown(text: object) -> str:
     """A text that is safe to print: one line, no control characters."""
-    return "".join(each for each in str(text or "") if each.isprintable()).strip()
+    return "".join(sign for sign in str(text or "") if sign.isprintable()).strip()
 
 
 def held_states(target: Target, environments: list[Environment]) -> list[StateLock]:
     """The locks of those states whose objects are known. Raises EngineError if S3 fails."""
-    found = (_held(target, environment) for environment in environments)
-    return [each for each in found if each is not None]
+    locks = (_held(target, environment) for environment in environments)
+    return [lock for lock in locks if lock is not None]
 
 
 def _held(target: Target, environment: Environment) -> StateLock | None:

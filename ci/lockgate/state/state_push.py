@@ -60,16 +60,16 @@ def _read(file: Path) -> dict[str, Any]:
         document = documents.parse(file.read_bytes())
     except (OSError, ValueError) as error:
         raise UsageError(f"{file} cannot be read as a state: {error}") from error
-    found = document if isinstance(document, dict) else {}
+    state = document if isinstance(document, dict) else {}
     if (
-        not isinstance(found.get("resources"), list)
-        or not isinstance(found.get("lineage"), str)
-        or not isinstance(found.get("serial"), int)
+        not isinstance(state.get("resources"), list)
+        or not isinstance(state.get("lineage"), str)
+        or not isinstance(state.get("serial"), int)
     ):
         raise UsageError(
             f"{file} is no state of Terraform's: give the file that the failed apply named."
         )
-    return found
+    return state
 
 
 def _same(kept: dict[str, Any], there: dict[str, Any]) -> bool:

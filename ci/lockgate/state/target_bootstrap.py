@@ -50,7 +50,7 @@ def bootstrap_on(
                     step.do()
                 changes.append(step)
                 on_step(step)
-    return Bootstrapped(tuple(each.bucket for each in wanted), tuple(changes))
+    return Bootstrapped(tuple(place.bucket for place in wanted), tuple(changes))
 
 
 def _bootstraps(target: Target, root: Path) -> list[StateBootstrap]:

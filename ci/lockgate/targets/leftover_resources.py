@@ -17,25 +17,27 @@ def find(endpoint: str, regions: Sequence[str]) -> list[str]:
     import boto3
 
     session: Any = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test")
-    found: list[str] = []
+    resources: list[str] = []
     for region in regions:
 
         def client(service: str, region: str = region) -> Any:
             return session.client(service, region_name=region, endpoint_url=endpoint)
 
-        found += [f"{region}: {what}" for what in _regional(client)]
+        resources += [f"{region}: {what}" for what in _regional(client)]
     rds = session.client("rds", region_name=regions[0], endpoint_url=endpoint)
-    found += [
+    resources += [
         f"global database {global_cluster['GlobalClusterIdentifier']}"
         for global_cluster in rds.describe_global_clusters()["GlobalClusters"]
     ]
     s3 = session.client("s3", region_name=regions[0], endpoint_url=endpoint)
     names = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
-    found += [f"bucket {name}" for name in names if name != STATE_BUCKET]
+    resources += [f"bucket {name}" for name in names if name != STATE_BUCKET]
     route53 = session.client("route53", region_name=regions[0], endpoint_url=endpoint)
-    found += [f"hosted zone {zone['Name']}" for zone in route53.list_hosted_zones()["HostedZones"]]
-    found += [f"health check {c['Id']}" for c in route53.list_health_checks()["HealthChecks"]]
-    return found
+    resources += [
+        f"hosted zone {zone['Name']}" for zone in route53.list_hosted_zones()["HostedZones"]
+    ]
+    resources += [f"health check {c['Id']}" for c in route53.list_health_checks()["HealthChecks"]]
+    return resources
 
 
 def _regional(client: Any) -> Iterator[str]:

@@ -22,33 +22,33 @@ class LossTable:
     rows: tuple[tuple[str, ...], ...]
 
 
-def headline(found: LossOutcome) -> str:
+def headline(outcome: LossOutcome) -> str:
     """A loss in one line."""
-    if found.shortfalls:
-        messages = "; ".join(shortfall.message for shortfall in found.shortfalls)
-        return f"without {found.name}: {messages}"
-    parts = _accepted(found)
-    if found.promised.names:
-        parts += [_name_in_short(name) for name in found.names if name.judged]
-    if found.capacity and found.promised.capacity:
-        least = min(found.capacity, key=lambda each: each.share or 0)
+    if outcome.shortfalls:
+        messages = "; ".join(shortfall.message for shortfall in outcome.shortfalls)
+        return f"without {outcome.name}: {messages}"
+    parts = _accepted(outcome)
+    if outcome.promised.names:
+        parts += [_name_in_short(name) for name in outcome.names if name.judged]
+    if outcome.capacity and outcome.promised.capacity:
+        least = min(outcome.capacity, key=lambda share: share.share or 0)
         parts.append(f"{least.share or 0:.0%} of the capacity remains")
-    kept = [each for each in found.data if each.judged and each.kept]
+    kept = [store for store in outcome.data if store.judged and store.kept]
     if kept:
-        points = [each.recovery_point or 0 for each in kept]
+        points = [store.recovery_point or 0 for store in kept]
         parts.append(f"{len(kept)} data store(s) keep a copy, RPO {max(points)} s")
-    return f"without {found.name}: {', '.join(parts) or 'nothing changes'}"
+    return f"without {outcome.name}: {', '.join(parts) or 'nothing changes'}"
 
 
-def _accepted(found: LossOutcome) -> list[str]:
+def _accepted(outcome: LossOutcome) -> list[str]:
     """What ends or waits for a person, where the strategy promises no more."""
-    strategy = f"as its strategy {found.strategy} has it"
-    if found.promised.names:
+    strategy = f"as its strategy {outcome.strategy} has it"
+    if outcome.promised.names:
         return []
-    if found.promised.data:
+    if outcome.promised.data:
         return [f"a person starts it and leads its names there, {strategy}"]
-    restored = [data for data in found.data if data.judged and not data.kept]
-    if found.strategy == Strategy.BACKUP_RESTORE.value:
+    restored = [data for data in outcome.data if data.judged and not data.kept]
+    if outcome.strategy == Strategy.BACKUP_RESTORE.value:
         restoring = f"restored {len(restored)} data store(s)" if restored else "built it again"
         return [f"it ends until a person has {restoring}, {strategy}"]
     return [f"it ends, {strategy}"]
@@ -60,46 +60,48 @@ def _name_in_short(name: NameOutcome) -> str:
     return f"{name.name} goes on answering"
 
 
-def tables(found: LossOutcome) -> list[LossTable]:
+def tables(outcome: LossOutcome) -> list[LossTable]:
     """Names, capacity and data, each only where there is any."""
-    rto, rpo = found.recovery_time_objective, found.recovery_point_objective
+    rto, rpo = outcome.recovery_time_objective, outcome.recovery_point_objective
     names, data = "Names, which a person leads on", "Data"
-    if found.promised.names:
+    if outcome.promised.names:
         names = f"Names (recovery time objective {rto} s)"
-    if found.promised.data:
+    if outcome.promised.data:
         data = f"Data (recovery point objective {rpo} s)"
     every = (
         LossTable(
             names,
             ("Name", "Answers", "Through", "After"),
-            tuple(map(_name_row, found.names)),
+            tuple(map(_name_row, outcome.names)),
         ),
         LossTable(
             "Capacity",
             ("Measure", "Serving now", "Remaining", "Share", "Promised"),
-            tuple(map(_capacity_row, found.capacity)),
+            tuple(map(_capacity_row, outcome.capacity)),
         ),
         LossTable(
             data,
             ("Data store", "Copies left in", "Replication", "May lack", "Promotion"),
-            tuple(map(_data_row, found.data)),
+            tuple(map(_data_row, outcome.data)),
         ),
     )
     return [table for table in every if table.rows]
 
 
-def dependencies(found: LossOutcome) -> list[str]:
+def dependencies(outcome: LossOutcome) -> list[str]:
     """What remains and refers to something lost, a line each; the last may count the rest."""
-    shown = found.dependencies[:_MOST_DEPENDENCIES]
-    lines = [f"{each.address}: {each.argument} → {each.lost}" for each in shown]
-    more = len(found.dependencies) - len(shown)
+    shown = outcome.dependencies[:_MOST_DEPENDENCIES]
+    lines = [
+        f"{dependency.address}: {dependency.argument} → {dependency.lost}" for dependency in shown
+    ]
+    more = len(outcome.dependencies) - len(shown)
     return [*lines, f"and {more} more: lockgate whatif --json lists them"] if more else lines
 
 
-def shortfalls(found: LossOutcome) -> list[str]:
+def shortfalls(outcome: LossOutcome) -> list[str]:
     """The targets that are missed, or of which it cannot be told, a line each."""
     lines = []
-    for shortfall in found.shortfalls:
+    for shortfall in outcome.shortfalls:
         subject = f"{shortfall.subject}: " if shortfall.subject else ""
         lines.append(
             f"{'missed' if shortfall.certain else 'not known'}: {subject}{shortfall.message}"

@@ -36,13 +36,18 @@ def merge(
     """
     every = [environment for verdict in verdicts for environment in verdict.environments]
     distinct = list(dict.fromkeys([*every, *unreadable]))
-    times = Counter(each.environment for each in distinct)
-    found = [_twice(each) if times[each.environment] > 1 else each for each in distinct]
-    found += [_missing(name) for name in dict.fromkeys(expected) if name not in times]
+    times = Counter(verdict.environment for verdict in distinct)
+    merged = [
+        _twice(verdict) if times[verdict.environment] > 1 else verdict for verdict in distinct
+    ]
+    merged += [_missing(name) for name in dict.fromkeys(expected) if name not in times]
     if expected:
-        found = [each if each.environment in expected else _unexpected(each) for each in found]
+        merged = [
+            verdict if verdict.environment in expected else _unexpected(verdict)
+            for verdict in merged
+        ]
     notes = dict.fromkeys(note for verdict in verdicts for note in verdict.notes)
-    return GateVerdict(tuple(sorted(found, key=lambda each: each.environment)), tuple(notes))
+    return GateVerdict(tuple(sorted(merged, key=lambda verdict: verdict.environment)), tuple(notes))
 
 
 def _unreadable(directory: Path, error: UsageError) -> EnvironmentVerdict:

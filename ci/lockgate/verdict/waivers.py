@@ -64,10 +64,10 @@ class Waivers:
         for finding in verdict.findings:
             waiver = next(
                 (
-                    each
-                    for each in self.usable
+                    waiver
+                    for waiver in self.usable
                     if finding.verdict.blocks
-                    and each.covers(finding.environment, finding.rule, finding.address)
+                    and waiver.covers(finding.environment, finding.rule, finding.address)
                 ),
                 None,
             )
@@ -146,16 +146,16 @@ def parse_waivers(
     usable: list[Waiver] = []
     notes: list[str] = []
     for line, entry in zip(lines, entries, strict=True):
-        made = _waiver(line, entry, known, unwaivable)
-        if isinstance(made, str):
-            notes.append(f"{WAIVERS_FILE}:{line}: {made}; it waives nothing")
-        elif made.days_left(today) < 0:
+        waiver = _waiver(line, entry, known, unwaivable)
+        if isinstance(waiver, str):
+            notes.append(f"{WAIVERS_FILE}:{line}: {waiver}; it waives nothing")
+        elif waiver.days_left(today) < 0:
             notes.append(
-                f"{WAIVERS_FILE}:{line}: the waiver of {made.rule} for {made.address} "
-                f"({made.owner}) expired on {made.expires}; it waives nothing"
+                f"{WAIVERS_FILE}:{line}: the waiver of {waiver.rule} for {waiver.address} "
+                f"({waiver.owner}) expired on {waiver.expires}; it waives nothing"
             )
         else:
-            usable.append(made)
+            usable.append(waiver)
     return Waivers(tuple(usable), tuple(notes))
 
 

@@ -54,13 +54,13 @@ class Judged:
     @property
     def summary(self) -> str:
         """How many resource records must follow, so that a lost one is noticed."""
-        found = [finding for finding in self.findings if finding.address in self.examined]
-        blocked = {finding.address for finding in found if finding.verdict.blocks}
+        counted = [finding for finding in self.findings if finding.address in self.examined]
+        blocked = {finding.address for finding in counted if finding.verdict.blocks}
         if self.not_asked:
             return f"{Verdict.NOT_APPLICABLE.value}: {self.not_asked}"
         if not self.findings:
             return f"{Verdict.NOT_APPLICABLE.value}: the plan has nothing that this rule is about"
-        return f"judged: {len({f.address for f in found})} resource(s), {len(blocked)} blocked"
+        return f"judged: {len({f.address for f in counted})} resource(s), {len(blocked)} blocked"
 
 
 def judge(rule_file: RuleFile, architecture: Architecture) -> Judged:

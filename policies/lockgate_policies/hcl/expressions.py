@@ -33,7 +33,7 @@ def literal(expression: Expression) -> str | None:
 
 
 def _unwrapped(expression: Expression) -> Expression:
-    tokens = tuple(each for each in expression if each.kind != NEWLINE)
+    tokens = tuple(token for token in expression if token.kind != NEWLINE)
     while len(tokens) > 2 and tokens[0].is_sign("(") and tokens[-1].is_sign(")"):
         tokens = tokens[1:-1]
     return tokens
@@ -59,7 +59,7 @@ def templates(expression: Expression) -> Iterator[Token]:
 def calls(expression: Expression) -> Iterator[Call]:
     """Every call in an expression: nested ones and those in interpolations included."""
     for tokens in _sequences(expression):
-        plain = [each for each in tokens if each.kind != NEWLINE]
+        plain = [token for token in tokens if token.kind != NEWLINE]
         for number, token in enumerate(plain):
             if token.kind != WORD or number + 1 >= len(plain):
                 continue
@@ -108,35 +108,35 @@ def items(expression: Expression) -> list[tuple[str | None, int, Expression]] | 
 
     A name that is computed is None.
     """
-    start = next((n for n, each in enumerate(expression) if each.kind != NEWLINE), None)
+    start = next((n for n, token in enumerate(expression) if token.kind != NEWLINE), None)
     if start is None or not expression[start].is_sign("{"):
         return None
     if not expression[-1].is_sign("}") or _closes_early(list(expression[start:])):
         return None
-    found: list[tuple[str | None, int, Expression]] = []
+    pairs: list[tuple[str | None, int, Expression]] = []
     current: list[Token] = []
     depth = 0
     for token in (*expression[start + 1 : -1], Token(NEWLINE, "\n", expression[-1].line)):
         ends = token.kind == NEWLINE or token.is_sign(",")
         if depth == 0 and ends:
             if current:
-                found.append(_item(current))
+                pairs.append(_item(current))
             current = []
             continue
         if token.kind == SIGN:
             depth += (token.text in _OPENING) - (token.text in _CLOSING)
         current.append(token)
-    return found
+    return pairs
 
 
 def members(expression: Expression) -> list[Expression] | None:
     """The values of an object or a list that is written out; None for everything else."""
     pairs = items(expression)
     if pairs is not None:
-        tokens = [each for each in expression if each.kind != NEWLINE]
+        tokens = [token for token in expression if token.kind != NEWLINE]
         generated = len(tokens) > 1 and tokens[1].kind == WORD and tokens[1].text == "for"
         return None if generated else [value for _, _, value in pairs]
-    tokens = [each for each in expression if each.kind != NEWLINE]
+    tokens = [token for token in expression if token.kind != NEWLINE]
     if len(tokens) < 2 or not tokens[0].is_sign("[") or not tokens[-1].is_sign("]"):
         return None
     if tokens[1].kind == WORD and tokens[1].text == "for":
@@ -157,7 +157,7 @@ def _closes_early(tokens: list[Token]) -> bool:
 
 
 def _item(tokens: list[Token]) -> tuple[str | None, int, Expression]:
-    signs = (number for number, each in enumerate(tokens) if each.is_sign("=", ":"))
+    signs = (number for number, token in enumerate(tokens) if token.is_sign("=", ":"))
     end = next(signs, 0)
     name = _key(tokens[:end])
     return name, tokens[0].line, tuple(tokens[end + 1 :]) if name is not None else tuple(tokens)
@@ -175,13 +175,13 @@ def _key(tokens: list[Token]) -> str | None:
 def references(expression: Expression, *path: str) -> Iterator[Token]:
     """The first tokens of traversals that start with these names, as ``path.module``."""
     for tokens in _sequences(expression):
-        plain = [each for each in tokens if each.kind != NEWLINE]
+        plain = [token for token in tokens if token.kind != NEWLINE]
         for number, token in enumerate(plain):
             if token.kind != WORD or token.text != path[0]:
                 continue
             if number and plain[number - 1].is_sign("."):
                 continue
             rest = plain[number + 1 : number + 1 + 2 * (len(path) - 1)]
-            names = [each.text for each in rest[1::2]]
-            if names == list(path[1:]) and all(each.is_sign(".") for each in rest[::2]):
+            names = [token.text for token in rest[1::2]]
+            if names == list(path[1:]) and all(token.is_sign(".") for token in rest[::2]):
                 yield token

@@ -90,7 +90,7 @@ def check_directives(parts: Sequence[Part], line: int) -> None:
     for part in parts:
         if not isinstance(part, Directive):
             continue
-        keyword = next(each.text for each in part if each.kind == WORD)
+        keyword = next(token.text for token in part if token.kind == WORD)
         if keyword in ("if", "for"):
             opened.append(keyword)
         elif keyword == "else" and opened and opened[-1] == "if":

@@ -173,10 +173,10 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.tokens: list[tuple[str, int]] = []
         line = 1
-        for found in _TOKEN.finditer(text):
-            if not found.group().isspace():
-                self.tokens.append((found.group(), line))
-            line += found.group().count("\n")
+        for match in _TOKEN.finditer(text):
+            if not match.group().isspace():
+                self.tokens.append((match.group(), line))
+            line += match.group().count("\n")
         self.at = 0
 
     def value(self) -> _Node:

@@ -59,4 +59,4 @@ def _is_tofu(name: str) -> bool:
 
 
 def _extension(name: str) -> str:
-    return next((each for each in CONFIGURATION if name.endswith(each)), "")
+    return next((extension for extension in CONFIGURATION if name.endswith(extension)), "")

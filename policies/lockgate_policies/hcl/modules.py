@@ -24,8 +24,8 @@ def is_module(directory: Path) -> bool:
 
 def dialect_of(directory: Path, engine: Dialect = Dialect.TERRAFORM) -> Dialect:
     """Whose files to read in a root module: the engine's, unless only OpenTofu finds any there."""
-    found = module_files(_names(directory), Dialect.TERRAFORM)
-    return engine if found.primary or found.overrides else Dialect.OPENTOFU
+    files = module_files(_names(directory), Dialect.TERRAFORM)
+    return engine if files.primary or files.overrides else Dialect.OPENTOFU
 
 
 def read_blocks(directory: Path, dialect: Dialect) -> tuple[SourceBlock, ...]:
@@ -45,7 +45,7 @@ def read_blocks(directory: Path, dialect: Dialect) -> tuple[SourceBlock, ...]:
 
 
 def _names(directory: Path) -> list[str]:
-    return [each.name for each in directory.iterdir() if not each.is_dir()]
+    return [entry.name for entry in directory.iterdir() if not entry.is_dir()]
 
 
 def _blocks(directory: Path, names: Iterable[str]) -> Iterable[SourceBlock]:

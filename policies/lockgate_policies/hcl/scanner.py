@@ -249,9 +249,9 @@ class _Scanner:
 
     def _sequence(self, kind: type[tuple[Token, ...]]) -> tuple[Token, ...]:
         line = self.line
-        found = kind(self.tokens(inside=True))
-        check_sequence(found, line)
-        return found
+        sequence = kind(self.tokens(inside=True))
+        check_sequence(sequence, line)
+        return sequence
 
     def _closed_by_strip(self) -> bool:
         """Tell whether the sequence that was read ends with ``~}``, which is then taken."""

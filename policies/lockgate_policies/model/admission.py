@@ -103,15 +103,15 @@ def _is_for_groups(permission: Permission, side: Side) -> Value:
 def _ranges(plan: PlanView, permission: Permission) -> tuple[list[AddressRange], bool]:
     """The known IPv4 ranges of a permission, and whether these are all of them."""
     told = permission.ranges is not UNKNOWN
-    found = [address_range(text) for text in permission.ranges] if told else []
+    ranges = [address_range(text) for text in permission.ranges] if told else []
     if permission.prefix_lists:
         told = told and not permission.lists.gaps and bool(permission.lists.resources)
         for prefix_list in permission.lists.resources:
             # The checkers' own list holds them and nobody else.
             if not lists_health_checkers(prefix_list):
-                found += listed_ranges(plan, prefix_list)
-    known = [network for network in found if network is not None]
-    return known, told and len(known) == len(found)
+                ranges += listed_ranges(plan, prefix_list)
+    known = [network for network in ranges if network is not None]
+    return known, told and len(known) == len(ranges)
 
 
 def _covers(ranges: Sequence[AddressRange], wanted: AddressRange | None) -> Value:

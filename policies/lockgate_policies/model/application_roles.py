@@ -80,13 +80,13 @@ def application_roles(architecture: Architecture) -> Targets:
         for resource in architecture.of_type(kind):
             if architecture.gives(resource, path):
                 parts.append(architecture.targets(resource, path, _ROLE))
-    found = merge(parts)
+    roles = merge(parts)
     strange = (
         f"{address} is only looked up: what it allows is not in this plan"
-        for address in found.looked_up
+        for address in roles.looked_up
     )
-    managed = tuple(r for r in found.resources if r.mode == "managed")
-    return Targets(managed, (*found.gaps, *strange))
+    managed = tuple(r for r in roles.resources if r.mode == "managed")
+    return Targets(managed, (*roles.gaps, *strange))
 
 
 def role_policies(architecture: Architecture, role: Resource) -> Iterator[RolePolicy]:
@@ -124,15 +124,15 @@ def _attached(
         return
     if not architecture.gives(owner, path):
         return
-    found = architecture.targets(owner, path)
-    policies = [target for target in found.resources if target.type == "aws_iam_policy"]
+    targets = architecture.targets(owner, path)
+    policies = [target for target in targets.resources if target.type == "aws_iam_policy"]
     for policy in policies:
         if policy.mode == "managed":
             yield RolePolicy(owner, role, _statements(architecture, policy, "policy"))
         else:
             yield RolePolicy(owner, role, UNKNOWN, policy.address)
-    if found.gaps or not policies:
-        yield RolePolicy(owner, role, UNKNOWN, found.why or "a policy that is not known")
+    if targets.gaps or not policies:
+        yield RolePolicy(owner, role, UNKNOWN, targets.why or "a policy that is not known")
 
 
 def _statements(
@@ -156,16 +156,16 @@ def _statements(
 
 
 def _of_json(document: object) -> list[Statement] | Value:
-    found = []
+    names = []
     entries = as_dict(document).get("Statement")
     for entry in [entries] if isinstance(entries, dict) else as_list(entries):
         if as_dict(entry).get("Effect") == "Allow":
-            found.append(
+            names.append(
                 Statement(
                     *(_patterns(entry.get(key)) for key in ("Action", "NotAction", "Resource"))
                 )
             )
-    return found if isinstance(entries, dict | list) else UNKNOWN
+    return names if isinstance(entries, dict | list) else UNKNOWN
 
 
 def _of_data(document: Resource) -> Iterator[Statement]:

@@ -132,13 +132,13 @@ class Connections:
     @cached_property
     def servers(self) -> list[Attachment]:
         """What is registered with the target groups of load balancers."""
-        found = {
+        stations = {
             id(target): self.attached(target)
             for registration in self._architecture.registrations
             for target in registration.targets.resources
             if target.type in SERVER_TYPES and target.mode == "managed"
         }
-        return list(found.values())
+        return list(stations.values())
 
     @cached_property
     def stores(self) -> list[tuple[Attachment, Value]]:

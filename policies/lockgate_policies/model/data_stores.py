@@ -106,9 +106,9 @@ class Database:
         gaps = list(self.global_clusters.gaps)
         for other in architecture.of_type(*DATABASE_TYPES):
             if other is not resource:
-                found = _sources(architecture, other)
-                copies += [other] if resource in found.resources else []
-                gaps += found.gaps if other.type == resource.type else ()
+                sources = _sources(architecture, other)
+                copies += [other] if resource in sources.resources else []
+                gaps += sources.gaps if other.type == resource.type else ()
         regions = {architecture.region(copy) for copy in copies}
         if resource.type == TABLE:
             named = [block.get("region_name") for block in resource.blocks("replica")]
@@ -128,13 +128,13 @@ class Database:
     def instances(self) -> tuple[list[Resource], tuple[str, ...]]:
         """The instances of a cluster, and those that could not be told whose they are."""
         architecture = self._architecture
-        found: list[Resource] = []
+        members: list[Resource] = []
         gaps: list[str] = []
         for entry in architecture.of_type(CLUSTERS[self.resource.type][0]):
             of = architecture.targets(entry, "cluster_identifier", self.resource.type)
-            found += [entry] if self.resource in of.resources else []
+            members += [entry] if self.resource in of.resources else []
             gaps += of.gaps
-        return found, tuple(dict.fromkeys(gaps))
+        return members, tuple(dict.fromkeys(gaps))
 
 
 def read_databases(architecture: Architecture) -> list[Database]:

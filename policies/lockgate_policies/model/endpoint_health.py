@@ -121,15 +121,15 @@ class EndpointHealth:
             return UNKNOWN
         if not record.has_health_check:
             return True
-        found = record.health_checks
-        checks = [HealthCheck(self._architecture, resource) for resource in found.resources]
+        behind = record.health_checks
+        checks = [HealthCheck(self._architecture, resource) for resource in behind.resources]
         parts = [self.health(check) for check in checks if check.resource.mode == "managed"]
-        if found.gaps or not parts:
+        if behind.gaps or not parts:
             parts.append(UNKNOWN)
         return every(parts)
 
     def leads_somewhere(self, record: FailoverRecord) -> Value:
         """Whether what the record leads to still serves."""
-        found = record.leads_to
-        gaps = [UNKNOWN] if found.gaps or not found.resources else []
-        return every([*map(self.answers, found.resources), *gaps])
+        targets = record.leads_to
+        gaps = [UNKNOWN] if targets.gaps or not targets.resources else []
+        return every([*map(self.answers, targets.resources), *gaps])

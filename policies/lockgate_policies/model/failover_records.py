@@ -114,6 +114,6 @@ def read_failover_sets(plan: PlanView) -> list[FailoverSet]:
         name = record_name(plan.references, resource)
         kind = as_text(resource.value("type")) or "?"
         key = (zone or "", name or f"(unknown) {resource.address}", kind)
-        found = sets.setdefault(key, FailoverSet(*key, records=[]))
-        found.records.append(FailoverRecord(plan, resource))
+        failover_set = sets.setdefault(key, FailoverSet(*key, records=[]))
+        failover_set.records.append(FailoverRecord(plan, resource))
     return list(sets.values())

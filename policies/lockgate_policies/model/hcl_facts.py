@@ -95,13 +95,13 @@ class HclFacts:
 
     def call_argument(self, path: tuple[str, ...], call: str, name: str) -> str | None:
         """The text of a module call's argument."""
-        found = as_dict(as_dict(self.module(path).get("calls")).get(call))
-        return as_text(as_dict(found.get("arguments")).get(name))
+        call_facts = as_dict(as_dict(self.module(path).get("calls")).get(call))
+        return as_text(as_dict(call_facts.get("arguments")).get(name))
 
     def location(self, path: tuple[str, ...], kind: str, name: str) -> str | None:
         """``file:line`` of a resource block, the file relative to the repository."""
-        found = as_dict(as_dict(self.module(path).get("resources")).get(f"{kind}.{name}"))
-        file, line = as_text(found.get("file")), found.get("line")
+        resource = as_dict(as_dict(self.module(path).get("resources")).get(f"{kind}.{name}"))
+        file, line = as_text(resource.get("file")), resource.get("line")
         return f"{file}:{line}" if file and isinstance(line, int) else None
 
     @staticmethod
@@ -118,5 +118,5 @@ class HclFacts:
         if text is None:
             return None
         flat = _ANY_INDEX.sub("", text)
-        found = re.findall(rf"\bmodule\.{re.escape(module)}\.({_NAME})", flat)
-        return set(found) or None
+        outputs = re.findall(rf"\bmodule\.{re.escape(module)}\.({_NAME})", flat)
+        return set(outputs) or None

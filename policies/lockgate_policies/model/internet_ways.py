@@ -50,13 +50,13 @@ class InternetWay:
     @property
     def nat_gateways(self) -> list[Resource]:
         """The NAT gateways on the way."""
-        found = {
+        gateways = {
             id(gateway): gateway
             for stretch in self.translated
             if stretch.route is not None
             for gateway in stretch.route.target.resources
         }
-        return list(found.values())
+        return list(gateways.values())
 
 
 def internet_way(

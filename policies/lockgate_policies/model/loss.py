@@ -147,23 +147,23 @@ class LostResources:
             for resource in self._architecture.of_type(kind):
                 if not self._architecture.gives(resource, argument):
                     continue
-                found = self._architecture.candidates(resource, argument)
+                targets = self._architecture.candidates(resource, argument)
                 named = [
                     r
-                    for r in found.resources
+                    for r in targets.resources
                     if r.type not in _NEVER_NEEDED and not is_global(r.type)
                 ]
                 # One that is not known is lost for certain only with all that it may be.
-                needs.append((resource, argument, any_is_enough or bool(found.either), named))
+                needs.append((resource, argument, any_is_enough or bool(targets.either), named))
         changed = True
         while changed:
             changed = False
             for resource, argument, any_is_enough, named in needs:
                 if resource in self or not named:
                     continue
-                gone = [each for each in named if each in self]
+                gone = [target for target in named if target in self]
                 if gone and (not any_is_enough or len(gone) == len(named)):
-                    addresses = ", ".join(each.address for each in gone)
+                    addresses = ", ".join(target.address for target in gone)
                     self._reasons[id(resource)] = f"needs {addresses} ({argument})"
                     changed = True
 

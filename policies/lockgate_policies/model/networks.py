@@ -188,19 +188,19 @@ class _Reader:
                 for gap in subnets.settled.gaps
             ]
             tables = [self._main_route_table(vpc)]
-        found = merge(tables)
+        merged = merge(tables)
         gaps += [
             f"{address} is only looked up: its routes are not in this plan"
-            for address in found.looked_up
+            for address in merged.looked_up
         ]
         return Subnet(
             resource=resource,
             region=architecture.region(resource),
             vpc=vpc,
             route_tables=tuple(
-                self._tables[id(table)] for table in found.resources if table.mode == "managed"
+                self._tables[id(table)] for table in merged.resources if table.mode == "managed"
             ),
-            gaps=tuple(dict.fromkeys([*gaps, *found.gaps])),
+            gaps=tuple(dict.fromkeys([*gaps, *merged.gaps])),
         )
 
     def _main_route_table(self, vpc: Targets) -> Targets:
@@ -264,8 +264,8 @@ class _Reader:
         if isinstance(gateway, str):
             self._by_identifier(table, destination, gateway, vpc, routes)
             return
-        found = self._architecture.targets(table, "route")
-        self._by_reference(table, destination, found, vpc, routes, gaps)
+        targets = self._architecture.targets(table, "route")
+        self._by_reference(table, destination, targets, vpc, routes, gaps)
 
     def _separate(
         self, route: Resource, vpc: Targets, routes: list[GatewayRoute], gaps: list[str]
@@ -277,11 +277,11 @@ class _Reader:
         destination = _destination(
             route.values, ("destination_cidr_block", "destination_ipv6_cidr_block")
         )
-        found = self._architecture.targets(route, "gateway_id")
-        if isinstance(gateway, str) and not found.resources:
+        targets = self._architecture.targets(route, "gateway_id")
+        if isinstance(gateway, str) and not targets.resources:
             self._by_identifier(route, destination, gateway, vpc, routes)
             return
-        self._by_reference(route, destination, found, vpc, routes, gaps)
+        self._by_reference(route, destination, targets, vpc, routes, gaps)
 
     def _by_identifier(
         self,
@@ -304,19 +304,19 @@ class _Reader:
         self,
         owner: Resource,
         destination: Value,
-        found: Targets,
+        targets: Targets,
         vpc: Targets,
         routes: list[GatewayRoute],
         gaps: list[str],
     ) -> None:
-        gaps += found.gaps
-        for gateway in found.of_type(_INTERNET_GATEWAY).resources:
+        gaps += targets.gaps
+        for gateway in targets.of_type(_INTERNET_GATEWAY).resources:
             own = self._attached_to(gateway, vpc)
             routes.append(GatewayRoute(owner, destination, gateway.address, own))
         # A gateway that is only looked up may be this VPC's own or not.
-        if not found.gaps and not found.resources:
+        if not targets.gaps and not targets.resources:
             gaps.append(f"{owner.address}: which gateway its route leads to is not known")
-        for looked_up in found.resources:
+        for looked_up in targets.resources:
             if looked_up.mode == "data" and looked_up.type == _INTERNET_GATEWAY:
                 gaps.append(f"{owner.address}: {looked_up.address} is not managed in this plan")
 

@@ -153,10 +153,10 @@ class PlanTree:
     @cached_property
     def by_type(self) -> dict[str, list[Resource]]:
         """Managed resource instances by resource type, in plan order."""
-        found: dict[str, list[Resource]] = {}
+        resources: dict[str, list[Resource]] = {}
         for resource in self.resources:
-            found.setdefault(resource.type, []).append(resource)
-        return found
+            resources.setdefault(resource.type, []).append(resource)
+        return resources
 
     @cached_property
     def by_address(self) -> dict[str, Resource]:
@@ -190,8 +190,8 @@ class PlanTree:
     @property
     def variables(self) -> dict[str, Any]:
         """The values of the root module's variables."""
-        found = as_dict(self.document.get("variables"))
-        return {name: as_dict(entry).get("value") for name, entry in found.items()}
+        entries = as_dict(self.document.get("variables"))
+        return {name: as_dict(entry).get("value") for name, entry in entries.items()}
 
 
 def read_plan(document: dict[str, Any], resolved: ResolvedPlan | None = None) -> PlanTree:

@@ -115,11 +115,11 @@ class ProviderRegions:
     @cached_property
     def _told(self) -> dict[str, set[str]]:
         """The regions that a resolved plan gives for the resources of each provider key."""
-        found: dict[str, set[str]] = {}
+        regions: dict[str, set[str]] = {}
         for resource in (*self._tree.resources, *self._tree.data):
             if region := self._resolved.get(resource.address):
-                found.setdefault(resource.provider, set()).add(region)
-        return found
+                regions.setdefault(resource.provider, set()).add(region)
+        return regions
 
     def _configured(self, key: str) -> Value:
         expression = as_dict(
@@ -179,8 +179,8 @@ class ProviderRegions:
                 if not inner.startswith("local."):
                     return self._referenced(inner)
         if head == "data" and len(steps) > 3:
-            found = self._tree.by_address.get(".".join(str(step) for step in steps[:3]))
-            return as_text(found.value(str(steps[3]))) if found else None
+            data = self._tree.by_address.get(".".join(str(step) for step in steps[:3]))
+            return as_text(data.value(str(steps[3]))) if data else None
         return None
 
 

@@ -11,9 +11,9 @@ ZONE_TYPE = "aws_route53_zone"
 
 def zone_identity(references: References, record: Resource) -> str | None:
     """What tells a record's hosted zone from others: its ID or its resource's address."""
-    found = references.targets(record, "zone_id", ZONE_TYPE)
-    if len(found.resources) == 1:
-        zone = found.resources[0]
+    zones = references.targets(record, "zone_id", ZONE_TYPE)
+    if len(zones.resources) == 1:
+        zone = zones.resources[0]
         return _by_name(zone) if zone.mode == "data" else zone.address
     return as_text(record.value("zone_id"))
 
@@ -21,7 +21,7 @@ def zone_identity(references: References, record: Resource) -> str | None:
 def _by_name(zone: Resource) -> str:
     """Two data sources that look one name up find one zone; one that asks by more is itself."""
     name, private = as_text(zone.value("name")), zone.value("private_zone")
-    others = (zone.value(each) for each in ("vpc_id", "tags") if zone.sets(each))
+    others = (zone.value(argument) for argument in ("vpc_id", "tags") if zone.sets(argument))
     if not name or any(not is_empty(other) for other in others):
         return zone.address
     return f"{name.lower().rstrip('.')} ({'private' if private is True else 'public'})"

@@ -40,11 +40,11 @@ class ResolvedReferences(References):
         value = resource.value(path)
         where = f"{resource.address}: {path}"
         origins = self._origins(resource, path)
-        found = merge(
+        targets = merge(
             [self._led_to(origins, where), self._identified(resource, path, value, types)]
         )
-        typed = found.of_type(*types) if types else found
-        gaps = [*typed.gaps, *_beside(found, types, where)]
+        typed = targets.of_type(*types) if types else targets
+        gaps = [*typed.gaps, *_beside(targets, types, where)]
         if self._is_gap(resource, path, value, types, len(origins)):
             gaps.append(
                 f"{where} is not known until apply, and comes from no resource of this plan"
@@ -66,14 +66,14 @@ class ResolvedReferences(References):
             return Targets()
         value = resource.value(argument)
         origins = self._origins(resource, argument)
-        found = self._led_to(origins, f"{resource.address}: {argument}")
+        targets = self._led_to(origins, f"{resource.address}: {argument}")
         unknown = sum(leaf is UNKNOWN for leaf in _leaves(value))
         if unknown > len(origins):
-            return merge([found, named])
+            return merge([targets, named])
         texts = [leaf for leaf in _leaves(value) if isinstance(leaf, str)]
-        by_name = (each for each in named.resources if _gives_one_of(each, texts))
+        by_name = (target for target in named.resources if _gives_one_of(target, texts))
         known = (r for text in texts for r in self._values.identified(text, ()))
-        return merge([found, Targets((*known, *by_name))])
+        return merge([targets, Targets((*known, *by_name))])
 
     def _origins(self, resource: Resource, path: str) -> list[tuple[Origin, ...]]:
         """The origins of each value at a path and below, but for what the resource computes."""
@@ -88,7 +88,9 @@ class ResolvedReferences(References):
         return [origins for origins in inside if origins]
 
     def _led_to(self, origins: Iterable[tuple[Origin, ...]], where: str) -> Targets:
-        return merge(self._at(origin, where) for each in origins for origin in each)
+        return merge(
+            self._at(origin, where) for origins_of_one in origins for origin in origins_of_one
+        )
 
     def _at(self, origin: Origin, where: str) -> Targets:
         resource = self._tree.by_address.get(origin.address)
@@ -102,10 +104,10 @@ class ResolvedReferences(References):
         """The resources that the known texts of a value identify."""
         parts = []
         for place, text in _texts(value, path):
-            found = self._of_text(resource, place, text, types)
-            if not found.resources and not isinstance(value, dict) and not _has_blocks(value):
-                found = Targets(gaps=(not_of_this_plan(f"{resource.address}: {path}", [text]),))
-            parts.append(found)
+            targets = self._of_text(resource, place, text, types)
+            if not targets.resources and not isinstance(value, dict) and not _has_blocks(value):
+                targets = Targets(gaps=(not_of_this_plan(f"{resource.address}: {path}", [text]),))
+            parts.append(targets)
         return merge(parts)
 
     def _of_text(
@@ -142,9 +144,9 @@ class ResolvedReferences(References):
         return bool(named.of_type(*types).resources if types else named.resources)
 
 
-def _beside(found: Targets, types: tuple[str, ...], where: str) -> Iterator[str]:
+def _beside(targets: Targets, types: tuple[str, ...], where: str) -> Iterator[str]:
     """A value of something that is only looked up may be of any resource, in the plan or not."""
-    for resource in found.resources:
+    for resource in targets.resources:
         if types and resource.mode == "data" and resource.type not in types:
             yield f"{where} comes from {resource.address}, which is only looked up"
 

@@ -26,54 +26,54 @@ _FOR = re.compile(r"\bfor\s+(\w+)(?:\s*,\s*(\w+))?\s+in\b")
 _OPENING, _CLOSING = "([{", ")]}"
 
 
-def selected(found: Targets, text: str | None, where: str) -> Targets:
+def selected(targets: Targets, text: str | None, where: str) -> Targets:
     """What an expression, by its text, takes of everything that it refers to."""
-    if text is None or len(found.resources) < 2:
-        return found
+    if text is None or len(targets.resources) < 2:
+        return targets
     text = text.strip()
     if (match := _SLICE.match(text)) and not _DROPPING.search(match.group("of")):
         start, end = int(match.group("start")), int(match.group("end"))
-        return found.only(found.resources[start:end])
+        return targets.only(targets.resources[start:end])
     if (match := _ELEMENT.match(text)) and not _DROPPING.search(match.group("of")):
-        index = int(match.group("index")) % len(found.resources)
-        return found.only([found.resources[index]])
+        index = int(match.group("index")) % len(targets.resources)
+        return targets.only([targets.resources[index]])
     if _DROPPING.search(text):
-        gap = f"{where} takes only some of {', '.join(found.addresses)}: name them directly"
-        return Targets(found.resources, (*found.gaps, gap), found.either)
-    if _CONDITIONAL.search(text) and len({_config(r) for r in found.resources}) > 1:
+        gap = f"{where} takes only some of {', '.join(targets.addresses)}: name them directly"
+        return Targets(targets.resources, (*targets.gaps, gap), targets.either)
+    if _CONDITIONAL.search(text) and len({_config(r) for r in targets.resources}) > 1:
         why = f"{where} has a condition in it, and a plan does not say which part it takes"
-        return Targets(found.resources, found.gaps, (*found.either, why))
-    return found
+        return Targets(targets.resources, targets.gaps, (*targets.either, why))
+    return targets
 
 
-def indexed(found: Targets, steps: Sequence[str | int], text: str | None, where: str) -> Targets:
+def indexed(targets: Targets, steps: Sequence[str | int], text: str | None, where: str) -> Targets:
     """What a reference takes by the steps that follow the name of a list or a map.
 
     ``text`` is the expression of that list or map.
     """
-    if not steps or len(found.resources) < 2:
-        return found
+    if not steps or len(targets.resources) < 2:
+        return targets
     first = steps[0]
-    if isinstance(first, int) and first < len(found.resources):
-        return found.only([found.resources[first]])
+    if isinstance(first, int) and first < len(targets.resources):
+        return targets.only([targets.resources[first]])
     if isinstance(first, int):
-        return Targets((), (*found.gaps, f"{where} takes element {first}, which is not known"))
+        return Targets((), (*targets.gaps, f"{where} takes element {first}, which is not known"))
     if _SAME_KEYS.match((text or "").strip()):
-        mine = [resource for resource in found.resources if resource.key == first]
+        mine = [resource for resource in targets.resources if resource.key == first]
         if mine:
-            return found.only(mine)
-    kinds = [resource.type for resource in found.resources]
-    if len({_config(r) for r in found.resources}) > len(set(kinds)):
+            return targets.only(mine)
+    kinds = [resource.type for resource in targets.resources]
+    if len({_config(r) for r in targets.resources}) > len(set(kinds)):
         why = f"{where} takes '{first}' of a value of several parts, and a plan does not hold it"
-        return Targets(found.resources, found.gaps, (*found.either, why))
-    return found
+        return Targets(targets.resources, targets.gaps, (*targets.either, why))
+    return targets
 
 
-def keyed(found: Targets, index: str, key: str | int | None, text: str | None) -> Targets | None:
+def keyed(targets: Targets, index: str, key: str | int | None, text: str | None) -> Targets | None:
     """What ``x[each.key]`` takes of a map of which ``text`` is the expression; None if not told."""
     if index == "each.key" and _SAME_KEYS.match((text or "").strip()):
-        mine = [resource for resource in found.resources if resource.key == key]
-        return found.only(mine) if mine else None
+        mine = [resource for resource in targets.resources if resource.key == key]
+        return targets.only(mine) if mine else None
     return None
 
 
@@ -110,7 +110,7 @@ def indices(text: str | None, name: str) -> set[str] | None:
 
 
 def _config(resource: object) -> tuple[object, ...]:
-    module, kind, name = (getattr(resource, each) for each in ("module", "type", "name"))
+    module, kind, name = (getattr(resource, attribute) for attribute in ("module", "type", "name"))
     return id(module), kind, name
 
 

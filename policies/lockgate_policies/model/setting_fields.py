@@ -39,8 +39,8 @@ def setting(default: Any, description: str, **bounds: Any) -> Any:
 
 def keys(settings: type) -> Iterator[tuple[str, Any, Key]]:
     """The name, the default and the definition of every key of a settings class."""
-    for each in fields(settings):
-        yield each.name, each.default, each.metadata["key"]
+    for own in fields(settings):
+        yield own.name, own.default, own.metadata["key"]
 
 
 def problem(key: Key, default: object, value: object) -> str | None:

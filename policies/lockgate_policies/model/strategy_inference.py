@@ -113,7 +113,7 @@ def serving_and_storing(architecture: Architecture, region: str) -> list[Resourc
     """What serves and what stores in a region: what ends with it."""
     stores = [database.resource for database in read_databases(architecture)]
     serving = architecture.of_type(*SERVING_TYPES)
-    return [each for each in (*serving, *stores) if architecture.region(each) == region]
+    return [resource for resource in (*serving, *stores) if architecture.region(resource) == region]
 
 
 def _inferred(strategy: Strategy, *seen: str) -> StrategyDecision:

@@ -56,7 +56,7 @@ def surviving_capacity(architecture: Architecture, lost: LostResources) -> list[
     if everywhere or not decision.promises.capacity:
         target = None
     entries = read_capacity(architecture)
-    found: list[CapacityOutcome] = []
+    outcomes: list[CapacityOutcome] = []
     for measure in MEASURES:
         mine = [entry for entry in entries if entry.measure == measure]
         serving = [e for e in mine if everywhere or architecture.region(e.resource) == primary]
@@ -64,15 +64,15 @@ def surviving_capacity(architecture: Architecture, lost: LostResources) -> list[
         if unknown:
             who = ", ".join(dict.fromkeys(entry.resource.address for entry in unknown))
             why = f"the capacity or the region of {who} is not known"
-            found.append(CapacityOutcome(measure, 1, None, target, why))
+            outcomes.append(CapacityOutcome(measure, 1, None, target, why))
             continue
         total = sum(entry.amount for entry in serving)
         if total:
             # A lost zone is made good where it was lost; the other region serves nobody then.
             counted = serving if lost.loss.kind == ZONE else mine
             remaining = sum(_remains(architecture, lost, entry) for entry in counted)
-            found.append(CapacityOutcome(measure, total, remaining, target))
-    return found
+            outcomes.append(CapacityOutcome(measure, total, remaining, target))
+    return outcomes
 
 
 def _remains(architecture: Architecture, lost: LostResources, entry: Capacity) -> int:

@@ -88,15 +88,15 @@ class DataOutcome:
 
 def surviving_data(architecture: Architecture, lost: LostResources) -> list[DataOutcome]:
     """Every data store that a loss takes away, and what is left of its data."""
-    found = [
+    outcomes = [
         _database(architecture, database, lost)
         for database in read_databases(architecture)
         if not database.is_copy and lost.state(database.resource) is not True
     ]
     for bucket in architecture.of_type(BUCKET):
         if lost.state(bucket) is False:
-            found.append(_bucket(architecture, bucket, lost))
-    return found
+            outcomes.append(_bucket(architecture, bucket, lost))
+    return outcomes
 
 
 def _database(architecture: Architecture, database: Database, lost: LostResources) -> DataOutcome:
@@ -122,13 +122,13 @@ def _database(architecture: Architecture, database: Database, lost: LostResource
 
 def _bucket(architecture: Architecture, bucket: Resource, lost: LostResources) -> DataOutcome:
     targets = architecture.targets(bucket, "replication_configuration", BUCKET)
-    found = [resource for resource in targets.resources if resource is not bucket]
+    copies = [resource for resource in targets.resources if resource is not bucket]
     for rule in architecture.of_type("aws_s3_bucket_replication_configuration"):
         of = architecture.targets(rule, "bucket", BUCKET)
         if bucket in of.resources:
             destinations = architecture.targets(rule, "rule", BUCKET).resources
-            found += [destination for destination in destinations if destination is not bucket]
-    regions = {architecture.region(each) for each in found if lost.state(each) is True}
+            copies += [destination for destination in destinations if destination is not bucket]
+    regions = {architecture.region(copy) for copy in copies if lost.state(copy) is True}
     named = tuple(sorted(str(region) for region in regions if region is not UNKNOWN))
     if not named:
         why = "no copy of it remains (buckets are not judged: not every one needs a copy)"

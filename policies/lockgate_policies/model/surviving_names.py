@@ -192,7 +192,9 @@ def _accelerated_name(
     of_record = record_name(architecture.references, record) or record.address
     name = f"{of_record} ({as_text(record.value('type'))})"
     addresses = ", ".join(accelerator.address for accelerator in accelerators)
-    answers = every([still_answers(architecture, each, after) for each in accelerators])
+    answers = every(
+        [still_answers(architecture, accelerator, after) for accelerator in accelerators]
+    )
     if answers is UNKNOWN:
         why = f"whether an endpoint of {addresses} remains cannot be told"
         return NameOutcome(name, None, record.address, addresses, None, "", why)

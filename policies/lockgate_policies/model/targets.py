@@ -51,8 +51,8 @@ class Targets:
 
     def of_type(self, *types: str) -> Targets:
         """Only the targets of the given types; the gaps stay."""
-        found = tuple(r for r in self.resources if r.type in types)
-        return Targets(found, self.gaps, self.either)
+        resources = tuple(r for r in self.resources if r.type in types)
+        return Targets(resources, self.gaps, self.either)
 
     def only(self, resources: Iterable[Resource]) -> Targets:
         """These of its resources; the gaps stay."""
@@ -76,9 +76,9 @@ def merge(parts: Iterable[Targets]) -> Targets:
 
 def one_of(parts: Iterable[Targets], why: str) -> Targets:
     """What one of several answers means, where the plan does not say which of them it is."""
-    found = list(parts)
-    different = {part.addresses for part in found if part.resources}
-    joined = merge(found)
+    candidates = list(parts)
+    different = {part.addresses for part in candidates if part.resources}
+    joined = merge(candidates)
     if len(different) < 2:
         return joined
     return Targets(joined.resources, joined.gaps, (*joined.either, why))

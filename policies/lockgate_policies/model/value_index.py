@@ -53,13 +53,13 @@ class ValueIndex:
         texts = [value] if isinstance(value, str) else as_list(value)
         if not texts or not all(isinstance(text, str) and text for text in texts):
             return None
-        found: dict[int, Resource] = {}
+        resources: dict[int, Resource] = {}
         for text in texts:
             matches = self.identified(text, types)
             if not matches:
                 return None
-            found.update((id(match), match) for match in matches)
-        return Targets(tuple(found.values()))
+            resources.update((id(match), match) for match in matches)
+        return Targets(tuple(resources.values()))
 
     def identified(self, text: str, types: tuple[str, ...]) -> list[Resource]:
         """The resources (of the given types) that one text identifies."""
@@ -69,19 +69,19 @@ class ValueIndex:
 
     @cached_property
     def _of_its_type(self) -> dict[tuple[str, str], list[Resource]]:
-        found: dict[tuple[str, str], list[Resource]] = {}
+        by_value: dict[tuple[str, str], list[Resource]] = {}
         for resource in self._tree.resources:
             for name in _OF_ITS_TYPE:
                 text = as_text(resource.values.get(name))
                 # A name is an identity only where AWS makes it one; elsewhere two regions share it
                 # freely.
                 if text and (name != "name" or resource.type in _NAMED_BY_NAME):
-                    found.setdefault((resource.type, text), []).append(resource)
-        return found
+                    by_value.setdefault((resource.type, text), []).append(resource)
+        return by_value
 
     @cached_property
     def _of_any_type(self) -> dict[str, list[Resource]]:
-        found: dict[str, list[Resource]] = {}
+        by_value: dict[str, list[Resource]] = {}
         for resource in self._tree.resources:
             # What the configuration gives, a certificate's domain, two resources may be given.
             computed = (name for name in _OF_ANY_TYPE if not resource.sets(name))
@@ -90,5 +90,5 @@ class ValueIndex:
             if identifier and _MADE_BY_AWS.match(identifier):
                 texts.add(identifier)
             for text in texts - {None, ""}:
-                found.setdefault(str(text), []).append(resource)
-        return found
+                by_value.setdefault(str(text), []).append(resource)
+        return by_value

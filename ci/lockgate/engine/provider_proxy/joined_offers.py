@@ -20,9 +20,9 @@ def offer(root: str, joins: Joins, ordinary: Document, resolved: Document, merge
     joins.drop(root)
     known = _values(ordinary)
     regions = merged.document["lockgate"]["resolved"]["regions"]
-    for address, (type_name, made) in _values(resolved).items():
+    for address, (type_name, invented) in _values(resolved).items():
         known_values = known.get(address, (type_name, {}))[1]
-        joins.add(root, type_name, regions.get(address), known_values, made)
+        joins.add(root, type_name, regions.get(address), known_values, invented)
     joins.outputs[root] = _outputs(joins, ordinary, resolved)
     for call, address in merged.addresses.items():
         joins.addresses[call] = f"{ELSEWHERE}{root}{ELSEWHERE}{address}"
@@ -43,10 +43,10 @@ def _outputs(
     known = (ordinary.get("planned_values") or {}).get("outputs") or {}
     told: dict[Pass, dict[str, dict[str, Any]]] = {Pass.ORDINARY: {}, Pass.RESOLVED: {}}
     for name, output in ((resolved.get("planned_values") or {}).get("outputs") or {}).items():
-        made = output.get("value")
-        kind = output.get("type") or _type_of(made)
-        other = joins.as_other(known.get(name, {}).get("value"), made)
-        told[Pass.RESOLVED][name] = {"value": made, "type": kind}
+        invented = output.get("value")
+        kind = output.get("type") or _type_of(invented)
+        other = joins.as_other(known.get(name, {}).get("value"), invented)
+        told[Pass.RESOLVED][name] = {"value": invented, "type": kind}
         told[Pass.ORDINARY][name] = {"value": other, "type": kind}
     return told
 

@@ -126,9 +126,9 @@ class Joins:
         self.missed = [look_up for look_up in self.missed if look_up.root != root]
         self.missed_states = {pair for pair in self.missed_states if pair[0] != root}
 
-    def add(self, root: str, type_name: str, region: str | None, known: Any, made: Any) -> None:
+    def add(self, root: str, type_name: str, region: str | None, known: Any, invented: Any) -> None:
         """Offer a planned resource: what is ``known`` of it, and what was ``made`` up besides."""
-        values = {Pass.RESOLVED: made, Pass.ORDINARY: self.as_other(known, made)}
+        values = {Pass.RESOLVED: invented, Pass.ORDINARY: self.as_other(known, invented)}
         mine = PlannedResource(root, type_name, region, values)
         self.resources.setdefault(type_name, []).append(mine)
 
@@ -138,31 +138,31 @@ class Joins:
             self.resources[type_name] = [one for one in offered if one.root != root]
         self.outputs.pop(root, None)
 
-    def as_other(self, known: Any, made: Any) -> Any:
+    def as_other(self, known: Any, invented: Any) -> Any:
         """A value as the ordinary pass is told it: what is made up there is another in each pass.
 
         Only what both passes say counts as known, so that nothing made up does.
         """
-        if isinstance(made, dict):
+        if isinstance(invented, dict):
             here = known if isinstance(known, dict) else {}
-            return {name: self.as_other(here.get(name), value) for name, value in made.items()}
-        if isinstance(made, list):
-            there = known if isinstance(known, list) and len(known) == len(made) else made
-            members = [None] * len(made) if there is made else there
-            return [self.as_other(*pair) for pair in zip(members, made, strict=True)]
-        if type(known) is type(made) and known == made:
-            return made
-        return self._other(made)
+            return {name: self.as_other(here.get(name), value) for name, value in invented.items()}
+        if isinstance(invented, list):
+            there = known if isinstance(known, list) and len(known) == len(invented) else invented
+            members = [None] * len(invented) if there is invented else there
+            return [self.as_other(*pair) for pair in zip(members, invented, strict=True)]
+        if type(known) is type(invented) and known == invented:
+            return invented
+        return self._other(invented)
 
-    def _other(self, made: Any) -> Any:
-        if isinstance(made, bool):
-            return not made
-        if isinstance(made, int | float):
-            return made + 1
-        if isinstance(made, str):
-            text = self.tokens.published(made)
-            return text if text != made else f"{made}-"
-        return made
+    def _other(self, invented: Any) -> Any:
+        if isinstance(invented, bool):
+            return not invented
+        if isinstance(invented, int | float):
+            return invented + 1
+        if isinstance(invented, str):
+            text = self.tokens.published(invented)
+            return text if text != invented else f"{invented}-"
+        return invented
 
     def _matching(self, look_up: LookUp) -> list[PlannedResource]:
         return [

@@ -120,11 +120,11 @@ class KeptAnswers:
         with self._harmless():
             if self._connection is not None:
                 query = "SELECT day, sealed FROM answers WHERE id = ?"
-                found = self._connection.execute(query, (row,)).fetchone()
-                if found is not None:
-                    if found[0] < self._today - _DAYS_BETWEEN_NOTES:
+                sealed = self._connection.execute(query, (row,)).fetchone()
+                if sealed is not None:
+                    if sealed[0] < self._today - _DAYS_BETWEEN_NOTES:
                         self._used.add(row)
-                    return bytes(found[1])
+                    return bytes(sealed[1])
         return None
 
     @contextmanager

@@ -93,8 +93,8 @@ class Maker:
         if word == "map":
             return {key: self.value(inner, (*path, key)) for key in sorted(self.shapes.keys)}
         if word == "object":
-            return {name: self.value(each, (*path, name)) for name, each in inner.items()}
-        return [self.value(each, (*path, str(index))) for index, each in enumerate(inner)]
+            return {name: self.value(member, (*path, name)) for name, member in inner.items()}
+        return [self.value(member, (*path, str(index))) for index, member in enumerate(inner)]
 
     def _text(self, path: tuple[str, ...]) -> str:
         origin = Origin(self.call, ".".join(path))
@@ -171,8 +171,8 @@ def fill(block: Block, value: Any, maker: Maker, path: tuple[str, ...] = ()) -> 
         inside = filled.get(name)
         if isinstance(inside, list):
             filled[name] = [
-                fill(nested.block, each, maker, (*path, name, str(index)))
-                for index, each in enumerate(inside)
+                fill(nested.block, nested_value, maker, (*path, name, str(index)))
+                for index, nested_value in enumerate(inside)
             ]
         elif isinstance(inside, dict):
             filled[name] = fill(nested.block, inside, maker, (*path, name))
@@ -188,12 +188,12 @@ def _fill_type(value: Any, kind: Type, maker: Maker, path: tuple[str, ...]) -> A
     if isinstance(value, list):
         kinds = inner if word == "tuple" else [inner] * len(value)
         return [
-            _fill_type(each, one, maker, (*path, str(index)))
-            for index, (each, one) in enumerate(zip(value, kinds, strict=True))
+            _fill_type(member, one, maker, (*path, str(index)))
+            for index, (member, one) in enumerate(zip(value, kinds, strict=True))
         ]
     return {
-        key: _fill_type(each, inner if word == "map" else inner.get(key), maker, (*path, key))
-        for key, each in value.items()
+        key: _fill_type(member, inner if word == "map" else inner.get(key), maker, (*path, key))
+        for key, member in value.items()
     }
 
 

@@ -35,9 +35,9 @@ class PrivateSocket:
 
     def close(self) -> None:
         """Take no more connections, and end those that are open."""
-        for each in (self._listening, *self._open):
+        for connection in (self._listening, *self._open):
             with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
+                connection.shutdown(socket.SHUT_RDWR)
         self._listening.close()
         short_directory.remove(self._directory)
 
@@ -83,6 +83,6 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
     with suppress(OSError):
         while data := source.recv(_CHUNK):
             target.sendall(data)
-    for each in (source, target):
+    for end in (source, target):
         with suppress(OSError):
-            each.shutdown(socket.SHUT_RDWR)
+            end.shutdown(socket.SHUT_RDWR)

@@ -37,14 +37,14 @@ class RecordedAnswers(msgspec.Struct, frozen=True):
     def find(self, type_name: str, region: str, config: Mapping[str, Any]) -> dict[str, Any]:
         """What the account answered to this question; nothing if it was not asked."""
         asked = asked_of(config)
-        found = [
+        told = [
             answer.values
             for answer in self.answers
             if answer.type == type_name
             and answer.region in (None, region)
             and answer.asked == asked
         ]
-        return dict(found[0]) if found and all(values == found[0] for values in found) else {}
+        return dict(told[0]) if told and all(values == told[0] for values in told) else {}
 
 
 def asked_of(config: Mapping[str, Any]) -> dict[str, Any]:

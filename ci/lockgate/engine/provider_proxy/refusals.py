@@ -27,7 +27,7 @@ def learn(
     """
     before = _state(shapes)
     for part in message.split("Error: "):
-        origins = [each.origin for each in tokens.find(part)]
+        origins = [occurrence.origin for occurrence in tokens.find(part)]
         if any(words in part for words in _MISSING_KEY):
             shapes.keys.update(name for match in _KEY.findall(part) for name in match if name)
             indices = [int(number) for match in _INDEX.findall(part) for number in match if number]

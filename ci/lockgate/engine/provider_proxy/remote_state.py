@@ -41,7 +41,7 @@ class OutputShape:
     def type(self) -> Type:
         """The type as Terraform writes it. An object, where it is read as both."""
         if self.attributes:
-            return ["object", {name: each.type for name, each in self.attributes.items()}]
+            return ["object", {name: attribute.type for name, attribute in self.attributes.items()}]
         if self.members is not None:
             return ["list", self.members.type]
         return "string"

@@ -25,8 +25,8 @@ def transfer(resolution: Document, plan: Document) -> Document:
         for kept in [
             {
                 path: entries
-                for path, found in paths.items()
-                for entries in [_that_hold(_at(values[address], path), found, values)]
+                for path, origins in paths.items()
+                for entries in [_that_hold(_at(values[address], path), origins, values)]
                 if entries
             }
         ]
@@ -34,8 +34,8 @@ def transfer(resolution: Document, plan: Document) -> Document:
     }
     outputs = {
         name: entries
-        for name, found in resolution["outputs"].items()
-        for entries in [_that_hold(_output(plan, name), found, values)]
+        for name, origins in resolution["outputs"].items()
+        for entries in [_that_hold(_output(plan, name), origins, values)]
         if entries
     }
     regions = {
@@ -83,7 +83,7 @@ def _that_hold(value: Any, entries: list[Document], values: dict[str, Document])
 
 def _holds(value: Any, target: Any, *, whole: bool) -> bool:
     if isinstance(value, list):
-        return any(_holds(each, target, whole=whole) for each in value)
+        return any(_holds(member, target, whole=whole) for member in value)
     if not isinstance(value, str) or not isinstance(target, str) or not target:
         return False
     return value == target if whole else target in value

@@ -71,10 +71,10 @@ class _Resolution:
         origin = occurrence.origin
         return f"{self.addresses.get(origin.call, origin.call)} {origin.attribute}"
 
-    def refer(self, address: str, found: Mapping[Path, list[Occurrence]]) -> None:
+    def refer(self, address: str, occurrences_by_path: Mapping[Path, list[Occurrence]]) -> None:
         """Record the references that an object's values hold, but those to itself."""
         paths: dict[str, list[Document]] = {}
-        for path, occurrences in found.items():
+        for path, occurrences in occurrences_by_path.items():
             entries = [entry for entry in self.entries(occurrences) if entry["address"] != address]
             if entries:
                 paths[".".join(path)] = entries
@@ -96,7 +96,7 @@ def merge(ordinary: Document, resolved: Document, knowledge: Knowledge) -> Merge
     Raises:
         Disagreement: the two do not have the same resources.
     """
-    objects = {each.address: each for each in _objects(resolved, knowledge.as_ordinary)}
+    objects = {planned.address: planned for planned in _objects(resolved, knowledge.as_ordinary)}
     _must_agree(ordinary, objects)
     calls, addresses = _calls(objects.values(), knowledge)
     outcome = _Resolution({**knowledge.foreign, **addresses})
@@ -167,7 +167,7 @@ def _must_agree(ordinary: Document, resolved: Mapping[str, _Object]) -> None:
         if resource_change["mode"] == "managed"
         and isinstance(resource_change["change"].get("after"), dict)
     }
-    second = {each.address for each in resolved.values() if each.mode == "managed"}
+    second = {planned.address for planned in resolved.values() if planned.mode == "managed"}
     if first == second:
         return
     named = sorted(first ^ second)
@@ -187,29 +187,31 @@ def _calls(
     An object is the answer whose values it holds where they were made up for; it may hold some of
     a second answer, if it was planned once more. Two that look the same up share one answer.
     """
-    found: dict[str, str] = {}
+    calls: dict[str, str] = {}
     owners: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for each in sorted(objects, key=lambda one: one.address):
+    for planned in sorted(objects, key=lambda one: one.address):
         votes: Counter[str] = Counter()
-        for path, occurrences in _found_in(each.values, knowledge.find).items():
+        for path, occurrences in _found_in(planned.values, knowledge.find).items():
             for occurrence in occurrences:
                 origin = occurrence.origin
-                if occurrence.whole and _is_own(each, path, origin, knowledge.answers):
+                if occurrence.whole and _is_own(planned, path, origin, knowledge.answers):
                     # What it is called by is its own; other values can be another's of its type.
                     votes[origin.call] += 1000 if path == ("id",) else 1
         for call, count in votes.items():
-            owners[call][each.address] = count
+            owners[call][planned.address] = count
         if votes:
-            found[each.address] = votes.most_common(1)[0][0]
-    return found, {call: counts.most_common(1)[0][0] for call, counts in owners.items()}
+            calls[planned.address] = votes.most_common(1)[0][0]
+    return calls, {call: counts.most_common(1)[0][0] for call, counts in owners.items()}
 
 
-def _is_own(each: _Object, path: Path, origin: Origin, answers: Mapping[str, MadeAnswer]) -> bool:
+def _is_own(
+    planned: _Object, path: Path, origin: Origin, answers: Mapping[str, MadeAnswer]
+) -> bool:
     answer = answers.get(origin.call)
     return (
         answer is not None
-        and answer.type_name == each.type_name
-        and answer.looked_up == (each.mode == "data")
+        and answer.type_name == planned.type_name
+        and answer.looked_up == (planned.mode == "data")
         and origin.attribute == ".".join(path)
     )
 
@@ -267,7 +269,7 @@ def _module(module: Document, merged: Mapping[str, Document]) -> Document:
     if "child_modules" in module:
         # Terraform has them in another order every time.
         children = sorted(module["child_modules"], key=lambda child: child["address"])
-        changed["child_modules"] = [_module(each, merged) for each in children]
+        changed["child_modules"] = [_module(child, merged) for child in children]
     return changed
 
 
@@ -282,7 +284,9 @@ def _merge_outputs(
         after, unknown = values.merge(
             change.get("after"), change.get("after_unknown"), others.get(name, {}).get("after")
         )
-        entries = [entry for each in values.found.values() for entry in outcome.entries(each)]
+        entries = [
+            entry for occurrences in values.found.values() for entry in outcome.entries(occurrences)
+        ]
         if entries:
             outcome.outputs[name] = [
                 entry for index, entry in enumerate(entries) if entry not in entries[:index]
@@ -311,10 +315,10 @@ def _merge_prior_state(
             continue
         values = resource.get("values") or {}
         answer = knowledge.answers.get(calls.get(address, ""))
-        made = _made_tree(values, answer.made) if answer is not None else {}
+        invented = _made_tree(values, answer.made) if answer is not None else {}
         counterpart = objects.get(address)
         work = ValueMerge(knowledge.find)
-        after, unknown = work.merge(values, made, counterpart.values if counterpart else values)
+        after, unknown = work.merge(values, invented, counterpart.values if counterpart else values)
         merged[address] = after
         outcome.refer(address, work.found)
         tree = _only_unknown(unknown)
@@ -341,28 +345,30 @@ def _known_outputs(outputs: Document, document: Document) -> Document:
         change = changes.get(name)
         known[name] = output
         if change is not None and "value" in output:
-            rest = {key: each for key, each in output.items() if key != "value"}
+            rest = {key: inner for key, inner in output.items() if key != "value"}
             known[name] = {**rest, "value": change["after"]} if "after" in change else rest
     return known
 
 
-def _made_tree(value: Any, made: frozenset[Path], path: Path = ()) -> Any:
-    if path in made:
+def _made_tree(value: Any, invented: frozenset[Path], path: Path = ()) -> Any:
+    if path in invented:
         return True
     if isinstance(value, dict):
-        return {name: _made_tree(each, made, (*path, name)) for name, each in value.items()}
+        return {name: _made_tree(inner, invented, (*path, name)) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_made_tree(each, made, (*path, str(index))) for index, each in enumerate(value)]
+        return [
+            _made_tree(inner, invented, (*path, str(index))) for index, inner in enumerate(value)
+        ]
     return False
 
 
 def _only_unknown(tree: Any) -> Any:
     """The tree without the branches in which nothing is unknown."""
     if isinstance(tree, dict):
-        branches = {name: _only_unknown(each) for name, each in tree.items()}
-        return {name: each for name, each in branches.items() if each}
+        branches = {name: _only_unknown(branch) for name, branch in tree.items()}
+        return {name: branch for name, branch in branches.items() if branch}
     if isinstance(tree, list):
-        branches_in_order = [_only_unknown(each) for each in tree]
+        branches_in_order = [_only_unknown(branch) for branch in tree]
         return branches_in_order if any(branches_in_order) else []
     return tree is True
 
@@ -389,14 +395,14 @@ def _regions(
             by_key[key].add(region)
         if region is not None:
             regions[address] = region
-    for address, each in objects.items():
+    for address, planned in objects.items():
         key = keys.get(_without_keys(address))
         if address not in calls and key is not None and len(by_key[key]) == 1:
             (region,) = by_key[key]
-            if region is not None and each.type_name.startswith("aws_"):
+            if region is not None and planned.type_name.startswith("aws_"):
                 regions[address] = region
-        own = each.values.get("region")
-        if knowledge.region_by_resource and each.mode == "managed" and own in REGIONS:
+        own = planned.values.get("region")
+        if knowledge.region_by_resource and planned.mode == "managed" and own in REGIONS:
             regions[address] = own
     return regions
 

@@ -111,16 +111,16 @@ class TokenTable:
         whole = self._whole.get(text)
         if whole is not None:
             return [Occurrence(whole, whole=True)]
-        found = dict.fromkeys(self._inside(text))
-        if not found:
+        origins = dict.fromkeys(self._inside(text))
+        if not origins:
             decoded = _decoded(text)
             if decoded is not None:
-                found = dict.fromkeys(self._inside(decoded))
-        return [Occurrence(origin, whole=False) for origin in found]
+                origins = dict.fromkeys(self._inside(decoded))
+        return [Occurrence(origin, whole=False) for origin in origins]
 
     def as_ordinary(self, text: str) -> str:
         """A text of the resolved pass with what was looked up as it was in the ordinary one."""
-        return self._replaced(text, lambda origin, found: self._public.get(origin, found))
+        return self._replaced(text, lambda origin, core: self._public.get(origin, core))
 
     def published(self, text: str) -> str:
         """A text with what is made up in it as it is told to others in the ordinary pass."""
@@ -141,10 +141,10 @@ class TokenTable:
         """Data with texts of the same length for those that have the secret of this run in them."""
         made_up: dict[bytes, bytes] = {}
 
-        def by(origin: Origin, found: str) -> str:
-            text = _stable_text(origin, found)
-            if text != found:
-                made_up[text.encode("latin-1")] = found.encode("latin-1")
+        def by(origin: Origin, core: str) -> str:
+            text = _stable_text(origin, core)
+            if text != core:
+                made_up[text.encode("latin-1")] = core.encode("latin-1")
             return text
 
         return StableText(self._replaced(data.decode("latin-1"), by).encode("latin-1"), made_up)
@@ -153,10 +153,10 @@ class TokenTable:
         parts, end = [], 0
         for match in _CANDIDATE.finditer(text):
             start, stop = match.span(match.lastindex or 0)
-            found = text[start:stop]
-            origin = self._origins.get(found.lower())
+            core = text[start:stop]
+            origin = self._origins.get(core.lower())
             if origin is not None and start >= end:
-                parts += [text[end:start], by(origin, found)]
+                parts += [text[end:start], by(origin, core)]
                 end = stop
         return "".join(parts) + text[end:]
 

@@ -26,7 +26,7 @@ class ValueMerge:
     """
 
     find: Callable[[str], list[Occurrence]]
-    name: Callable[[Occurrence], str] = lambda each: each.origin.call
+    name: Callable[[Occurrence], str] = lambda occurrence: occurrence.origin.call
     is_set: Callable[[Path], bool] = lambda _path: False
     found: dict[Path, list[Occurrence]] = field(default_factory=dict)
 
@@ -77,8 +77,8 @@ class ValueMerge:
         if self._is_set(path):
             resolved = _paired(ordinary, trees, self._in_order(resolved))
         merged = [
-            self.merge(*each, (*path, str(index)))
-            for index, each in enumerate(zip(ordinary, trees, resolved, strict=True))
+            self.merge(*members, (*path, str(index)))
+            for index, members in enumerate(zip(ordinary, trees, resolved, strict=True))
         ]
         return (
             [None if value is MISSING else value for value, _ in merged],
@@ -91,12 +91,12 @@ class ValueMerge:
             if occurrences:
                 self.found[path] = occurrences
         elif isinstance(value, dict):
-            for name, each in value.items():
-                self._collect(each, (*path, name))
+            for name, member in value.items():
+                self._collect(member, (*path, name))
         elif isinstance(value, list):
             members = self._in_order(value) if self._is_set(path) else value
-            for index, each in enumerate(members):
-                self._collect(each, (*path, str(index)))
+            for index, member in enumerate(members):
+                self._collect(member, (*path, str(index)))
 
     def _is_set(self, path: Path) -> bool:
         return self.is_set(tuple(name for name in path if not name.isdigit()))
@@ -119,11 +119,11 @@ def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for each in value.values():
-            yield from _texts(each)
+        for member in value.values():
+            yield from _texts(member)
     elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
+        for member in value:
+            yield from _texts(member)
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -140,19 +140,19 @@ def _paired(ordinary: list[Any], trees: list[Any], resolved: list[Any]) -> list[
     left = list(resolved)
     pairs: list[Any] = [MISSING] * len(ordinary)
     by_text: dict[str, list[int]] = {}
-    for index, each in enumerate(left):
-        by_text.setdefault(json.dumps(each, sort_keys=True), []).append(index)
+    for index, member in enumerate(left):
+        by_text.setdefault(json.dumps(member, sort_keys=True), []).append(index)
     used: set[int] = set()
-    for index, each in enumerate(ordinary):
-        same = by_text.get(json.dumps(each, sort_keys=True))
+    for index, member in enumerate(ordinary):
+        same = by_text.get(json.dumps(member, sort_keys=True))
         if same and not _any_unknown(trees[index]):
             used.add(same[0])
             pairs[index] = left[same.pop(0)]
-    for index, each in enumerate(ordinary):
+    for index, member in enumerate(ordinary):
         if pairs[index] is MISSING:
             best = min(
                 (other for other in range(len(left)) if other not in used),
-                key=lambda other: _differences(each, trees[index], left[other]),
+                key=lambda other: _differences(member, trees[index], left[other]),
             )
             used.add(best)
             pairs[index] = left[best]
@@ -174,8 +174,8 @@ def _differences(ordinary: Any, tree: Any, resolved: Any) -> int:
     if isinstance(ordinary, dict) and isinstance(resolved, dict):
         inside = tree if isinstance(tree, dict) else {}
         return sum(
-            _differences(each, inside.get(name, False), resolved.get(name))
-            for name, each in ordinary.items()
+            _differences(member, inside.get(name, False), resolved.get(name))
+            for name, member in ordinary.items()
         )
     if isinstance(ordinary, list) and isinstance(resolved, list):
         if len(ordinary) != len(resolved):

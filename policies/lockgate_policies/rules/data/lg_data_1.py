@@ -28,9 +28,9 @@ def _judge_database(architecture: Architecture, database: Database) -> Finding:
     if database.region is UNKNOWN:
         return unknown(database.address, "its region is not known, see LG_REGION_4")
     others = [region for region in architecture.expected_regions if region != database.region]
-    found = sorted(database.copies.regions.intersection(others))
-    if found:
-        return passed(database.address, f"has a copy in {', '.join(found)}")
+    regions = sorted(database.copies.regions.intersection(others))
+    if regions:
+        return passed(database.address, f"has a copy in {', '.join(regions)}")
     if database.copies.gaps:
         return unknown(
             database.address,

@@ -26,16 +26,16 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
 def _judge_certificate(architecture: Architecture, resource: Resource) -> Finding:
     home = architecture.region(resource)
     arn = resource.value("certificate_arn")
-    found = architecture.targets(resource, "certificate_arn", *_CERTIFICATES)
+    certificates = architecture.targets(resource, "certificate_arn", *_CERTIFICATES)
     if not architecture.gives(resource, "certificate_arn") and not arn:
         return failed(resource.address, "is encrypted, but names no certificate")
-    regions = {architecture.region(certificate) for certificate in found.resources}
-    names = ", ".join(found.addresses)
+    regions = {architecture.region(certificate) for certificate in certificates.resources}
+    names = ", ".join(certificates.addresses)
     if not regions and isinstance(arn, str) and arn.count(":") >= 5:
         # arn:aws:acm:REGION:ACCOUNT:certificate/ID
         regions, names = {arn.split(":")[3]}, arn
     if home is UNKNOWN or not regions or UNKNOWN in regions:
-        why = found.why or f"the region of {names or 'its certificate'} is not known"
+        why = certificates.why or f"the region of {names or 'its certificate'} is not known"
         return unknown(resource.address, f"whether its certificate is of its region: {why}")
     if regions == {home}:
         return passed(resource.address)

@@ -60,8 +60,8 @@ def _needing_hostnames(architecture: Architecture, vpc: Vpc) -> str:
             return association.address
     subnets = [subnet.resource for subnet in vpc.subnets]
     for mount in architecture.of_type("aws_efs_mount_target"):
-        found = architecture.targets(mount, "subnet_id", "aws_subnet")
-        if any(subnet in found.resources for subnet in subnets):
+        targets = architecture.targets(mount, "subnet_id", "aws_subnet")
+        if any(subnet in targets.resources for subnet in subnets):
             return mount.address
     return ""
 

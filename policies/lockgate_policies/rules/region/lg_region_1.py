@@ -50,14 +50,14 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
         for region in seen
         if (missing := [name for name in judged if region not in regions[name]])
     ]
-    found = f"only {hosts[0]} hosts" if hosts else "no region hosts"
+    counted = f"only {hosts[0]} hosts" if hosts else "no region hosts"
     everything = "a network (aws_vpc), a load balancer (aws_lb) and registered targets"
     if "target" not in judged:
         everything = "both a network (aws_vpc) and a load balancer (aws_lb)"
     notes = [*lacking, *([] if "target" in judged else [_UNREGISTERED])]
     yield failed(
         "",
-        f"{found} {everything}, two regions must" + (f": {'; '.join(notes)}" if notes else ""),
+        f"{counted} {everything}, two regions must" + (f": {'; '.join(notes)}" if notes else ""),
     )
 
 

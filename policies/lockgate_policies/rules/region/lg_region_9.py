@@ -107,11 +107,11 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
         if region is UNKNOWN:
             lost.append(resource.address)
         elif region == secondary and resource.type not in _LINKS:
-            found = list(_judge_resource(architecture, resource, primary))
-            if not found:
-                found = list(_judge_texts(architecture, resource, primary))
-            clean += not found
-            yield from found
+            findings = list(_judge_resource(architecture, resource, primary))
+            if not findings:
+                findings = list(_judge_texts(architecture, resource, primary))
+            clean += not findings
+            yield from findings
     if lost:
         yield unknown(
             "",
@@ -142,20 +142,20 @@ def _judge_texts(architecture: Architecture, resource: Resource, primary: str) -
 def _judge_resource(
     architecture: Architecture, resource: Resource, primary: str
 ) -> Iterator[Finding]:
-    for argument, found in architecture.references.by_argument(resource).items():
+    for argument, targets_of in architecture.references.by_argument(resource).items():
         if argument in _REPLICATING.get(resource.type, ()):
             continue
-        for gap in () if "cidr" in argument else found.gaps:
+        for gap in () if "cidr" in argument else targets_of.gaps:
             yield unknown(resource.address, gap)
         targets = [
             target
-            for target in found.resources
+            for target in targets_of.resources
             if _binds(target, argument) and architecture.region(target) == primary
         ]
         bound, untold = _bound(architecture, resource, argument, targets)
         names = ", ".join(target.address for target in bound or untold)
-        if bound and found.either and len(bound) < len(found.resources):
-            yield unknown(resource.address, found.settled.why)
+        if bound and targets_of.either and len(bound) < len(targets_of.resources):
+            yield unknown(resource.address, targets_of.settled.why)
         elif bound:
             yield failed(
                 resource.address,

@@ -28,10 +28,10 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
         cidr = subnet.resource.value("cidr_block")
         mine = address_range(cidr)
         if cidr is UNKNOWN:
-            found = architecture.references.by_argument(subnet.resource).get(
+            networks = architecture.references.by_argument(subnet.resource).get(
                 "cidr_block", Targets()
             )
-            looked_up = "".join(f"; {each} is only looked up" for each in found.looked_up)
+            looked_up = "".join(f"; {address} is only looked up" for address in networks.looked_up)
             yield unknown(
                 subnet.address,
                 f"cidr_block is not known until apply: derive it from a known range{looked_up}",
@@ -56,11 +56,11 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
 def _within(
     subnet: Subnet, mine: AddressRange, vpc: str, ranges: list[AddressRange | None]
 ) -> Finding | None:
-    if any(found is not None and lies_within(mine, found) for found in ranges):
+    if any(other is not None and lies_within(mine, other) for other in ranges):
         return None
     if None in ranges:
         return unknown(subnet.address, f"the address ranges of {vpc} are not known")
-    named = ", ".join(str(found) for found in ranges)
+    named = ", ".join(str(one) for one in ranges)
     return failed(subnet.address, f"{mine} does not lie within {named} of {vpc}")
 
 
