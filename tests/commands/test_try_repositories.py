@@ -64,9 +64,9 @@ def test_each_is_told_what_it_needs_and_what_came_of_it(
     ]
     (attempt,) = plain["attempts"]
     assert attempt["refusal"] == ""
-    assert attempt["fail"]["LG_REGION_1"] == 1
+    assert attempt["fail"]["LG_REGION_10"] == 1
     assert not attempt["passes"]
-    assert {finding["rule"] for finding in attempt["findings"]} >= {"LG_REGION_1", "LG_STATE_1"}
+    assert {finding["rule"] for finding in attempt["findings"]} >= {"LG_REGION_10", "LG_STATE_1"}
     assert broken["layout"] == ["."]
     assert [attempt["refusal"] for attempt in broken["attempts"]] == [
         "Error: Reference to undeclared local value"
