@@ -24,6 +24,15 @@ from .security_groups import EGRESS, INGRESS, Permission, read_permissions
 from .settings import Settings
 
 LOAD_BALANCER_TYPES = ("aws_lb", "aws_alb", "aws_elb")
+# An API answers by a domain name of its region; a check may ask the API behind it directly.
+REGIONAL_API_TYPES = (
+    "aws_api_gateway_domain_name",
+    "aws_api_gateway_rest_api",
+    "aws_api_gateway_stage",
+    "aws_apigatewayv2_api",
+    "aws_apigatewayv2_domain_name",
+    "aws_apigatewayv2_stage",
+)
 
 
 class Architecture(PlanView):

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from ...catalogue.finding import Finding, failed, passed, unknown
 from ...catalogue.rule import Rule, Severity
-from ...model.architecture import LOAD_BALANCER_TYPES, Architecture
+from ...model.architecture import LOAD_BALANCER_TYPES, REGIONAL_API_TYPES, Architecture
 from ...model.failover_records import FailoverRecord
 from ...model.plan_values import UNKNOWN
+
+_FRONT_DOORS = (*LOAD_BALANCER_TYPES, *REGIONAL_API_TYPES)
 
 
 def judge(architecture: Architecture) -> Iterator[Finding]:
@@ -16,7 +18,7 @@ def judge(architecture: Architecture) -> Iterator[Finding]:
     for failover_set in architecture.failover_sets:
         regions: dict[str, list[FailoverRecord]] = {}
         for record in failover_set.records:
-            balancers = record.leads_to.of_type(*LOAD_BALANCER_TYPES).resources
+            balancers = record.leads_to.of_type(*_FRONT_DOORS).resources
             if not balancers:
                 yield _without_balancer(record)
                 continue
@@ -45,7 +47,7 @@ def _without_balancer(record: FailoverRecord) -> Finding:
     if record.leads_to.gaps:
         return unknown(record.address, record.leads_to.why)
     elsewhere = ", ".join(record.leads_to.addresses) or "nothing that this plan manages"
-    return failed(record.address, f"leads to {elsewhere}, not to a load balancer")
+    return failed(record.address, f"leads to {elsewhere}, not to a load balancer or an API")
 
 
 RULE = Rule(

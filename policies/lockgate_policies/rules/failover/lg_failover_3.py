@@ -6,7 +6,12 @@ from collections.abc import Iterator
 
 from ...catalogue.finding import Finding, failed, passed, unknown
 from ...catalogue.rule import Rule, Severity
-from ...model.architecture import LOAD_BALANCER_TYPES, Architecture, named_region
+from ...model.architecture import (
+    LOAD_BALANCER_TYPES,
+    REGIONAL_API_TYPES,
+    Architecture,
+    named_region,
+)
 from ...model.failover_records import FailoverRecord
 from ...model.health_checks import PROBING_TYPES, HealthCheck
 from ...model.plan_tree import Resource
@@ -70,7 +75,7 @@ def _judge_check(
     if not home:
         yield unknown(record.address, record.leads_to.why or "its load balancer is not known")
         return
-    if set(probed) <= set(home):
+    if set(probed) <= set(home) or _are_of_one_api(architecture, probed, home):
         yield passed(check.address, f"probes {', '.join(b.address for b in probed)}")
         return
     regions = ", ".join(f"{b.address} in {named_region(architecture.region(b))}" for b in probed)
@@ -81,8 +86,21 @@ def _judge_check(
     )
 
 
+def _are_of_one_api(
+    architecture: Architecture, probed: list[Resource], home: list[Resource]
+) -> bool:
+    """Whether a check asks an API of the region in which the record's domain name stands."""
+    regions = {architecture.region(resource) for resource in (*probed, *home)}
+    apis = all(resource.type in REGIONAL_API_TYPES for resource in (*probed, *home))
+    return apis and len(regions) == 1 and UNKNOWN not in regions
+
+
 def _balancers(resources: tuple[Resource, ...]) -> list[Resource]:
-    return [resource for resource in resources if resource.type in LOAD_BALANCER_TYPES]
+    return [
+        resource
+        for resource in resources
+        if resource.type in (*LOAD_BALANCER_TYPES, *REGIONAL_API_TYPES)
+    ]
 
 
 RULE = Rule(
