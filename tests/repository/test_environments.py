@@ -22,8 +22,9 @@ from lockgate.repository.environments import (
     with_variables,
 )
 from lockgate.repository.file_tree import FILE, FileTree
-from lockgate.repository.scaffold import places_text
+from lockgate.repository.scaffold import environments_text
 from lockgate.targets.state_backend import must_be_its_own
+from lockgate_policies.model.strategy import Strategy, StrategyDecision
 
 BACKEND = 'terraform {\n  backend "s3" {}\n}\nprovider "aws" {}\n'
 PROVIDER = 'provider "aws" {\n  region = "us-east-1"\n}\n'
@@ -334,7 +335,7 @@ def test_what_init_writes_is_read_as_what_was_found() -> None:
         "a b/x.tf": BACKEND,
     }
     found = seen(files)
-    again = seen(files, places_text(found))
+    again = seen(files, environments_text(found, {}, places=True))
     assert places(again) == places(found)
     assert [entry.inputs for entry in again.environments] == [
         entry.inputs for entry in found.environments
@@ -491,3 +492,21 @@ def test_of_several_root_modules_those_get_a_value_that_declare_the_variable(
     assert given("size=3") == {"a": ("-var=size=3",), "b": (), "c": ("-var=size=3",)}
     # What nobody declares, Terraform refuses in its own words.
     assert set(given("sice=3").values()) == {("-var=sice=3",)}
+
+
+def test_init_writes_what_a_plan_shows_and_leaves_the_rest_to_be_decided() -> None:
+    found = seen({"a/main.tf": BACKEND, "b/main.tf": BACKEND, "c/main.tf": BACKEND})
+    shown = {
+        "a": StrategyDecision(Strategy.ACTIVE_PASSIVE, False, ("failover records of a name",)),
+        "b": StrategyDecision(Strategy.SINGLE_REGION, False, ("it runs in us-east-1 alone",)),
+    }
+    text = environments_text(found, shown, places=True)
+    assert "    # Its plan shows: failover records of a name.\n    strategy: active-passive" in text
+    assert (
+        "    # DECIDE: its plan shows no more than this (it runs in us-east-1 alone).\n"
+        "    # strategy: single-region"
+    ) in text
+    written = yaml.safe_load(text)["environments"]
+    assert written["a"]["strategy"] == "active-passive"
+    assert "strategy" not in written["b"]
+    assert "strategy" not in written["c"]

@@ -28,13 +28,17 @@ def command(
     """Begin in the current directory: lockgate.yaml, modules and the environments dev and prod.
 
     In a repository that has environments already, those are left alone, and only the settings are
-    written. Files that are there are never overwritten.
+    written, with what each of them is for as its plan shows it. Files that are there are never
+    overwritten.
     """
+    from lockgate.base.paths import SETTINGS_FILE
+    from lockgate.engine.engine import Engine
+    from lockgate.judging.shown_strategy import shown_strategies
     from lockgate.repository import environments, scaffold
     from lockgate.repository.settings import settings_for
 
     root = Path.cwd()
-    settings_for(
+    settings = settings_for(
         {"defaults": {"primary_region": primary_region, "secondary_region": secondary_region}}, ""
     )
     choices = scaffold.Choices(
@@ -46,8 +50,14 @@ def command(
     )
     seen = environments.overview_of(root)
     theirs = [environment.name for environment in seen.environments]
-    if theirs:
-        files = scaffold.settings_files(choices, seen)
+    if theirs and not (root / SETTINGS_FILE).exists():
+        progress = _screen.Progress()
+        known = environments.discover(root)
+        strategies = shown_strategies(known, settings, Engine.find(), progress.say)
+        progress.done(len(known))
+        files = scaffold.settings_files(choices, seen, strategies)
+    elif theirs:
+        files = scaffold.settings_files(choices, seen, {})
     else:
         files = scaffold.environment_files("dev", choices, 10, production=False)
         files |= scaffold.environment_files("prod", choices, 30, production=True)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from lockgate.base import paths
 from lockgate.base.errors import UsageError
-from lockgate.repository.environments import Overview
+from lockgate.repository.environments import Overview, PlacedEnvironment
+from lockgate_policies.model.strategy import StrategyDecision
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _PLACE = re.compile(r"@([A-Z_]+)@")
@@ -120,22 +121,18 @@ def repository_files(choices: Choices) -> dict[str, str]:
     return files | module_files()
 
 
-_UNSAID_ENVIRONMENTS = """\
-# environments:
-#   prod:
-#     production: true"""
-
-
-def settings_files(choices: Choices, seen: Overview) -> dict[str, str]:
+def settings_files(
+    choices: Choices, seen: Overview, strategies: Mapping[str, StrategyDecision]
+) -> dict[str, str]:
     """The settings for a repository that has environments: each promoted on its own, in order.
 
     Where they are is written down, but for those that stand in ``envs/``: one that is added there
-    counts at once.
+    counts at once. ``strategies`` are what the environments' plans show.
     """
     environments = [environment.name for environment in seen.environments]
     own_layout = all(environment.in_own_layout for environment in seen.environments)
     values = {
-        "ENVIRONMENTS": _UNSAID_ENVIRONMENTS if own_layout else places_text(seen),
+        "ENVIRONMENTS": environments_text(seen, strategies, places=not own_layout),
         "PRIMARY_REGION": choices.primary_region,
         "SECONDARY_REGION": choices.secondary_region,
         "STAGES": ", ".join(f"[{name}]" for name in environments),
@@ -143,26 +140,49 @@ def settings_files(choices: Choices, seen: Overview) -> dict[str, str]:
     return {"lockgate.yaml": _filled(_template("repository/settings.yaml"), values)}
 
 
-def places_text(seen: Overview) -> str:
+def environments_text(
+    seen: Overview, strategies: Mapping[str, StrategyDecision], *, places: bool
+) -> str:
     """What was found, as the key ``environments`` of the settings, with the reasons as comments."""
     lines = ["environments:"]
     for environment in seen.environments:
         lines += [f"  {_quoted(environment.name)}:", f"    # It {environment.why}."]
-        lines.append(f"    directory: {_quoted(environment.directory or '.')}")
-        files = {
-            "var_files": environment.inputs.var_files,
-            "backend_config": environment.inputs.backend_config,
-        }
-        lines += [
-            f"    {key}: [{', '.join(_quoted(file) for file in files[key])}]"
-            for key in files
-            if files[key]
-        ]
+        if places:
+            lines += _place(environment)
+        lines += _strategy(strategies.get(environment.name))
         lines.append("    # production: true")
-    if seen.search.left_out:
+    if places and seen.search.left_out:
         lines.append("  # Left out, and can be named as these are:")
         lines += [f"  #   {entry.directory or '.'}: {entry.why}" for entry in seen.search.left_out]
     return "\n".join(lines)
+
+
+def _place(environment: PlacedEnvironment) -> list[str]:
+    files = {
+        "var_files": environment.inputs.var_files,
+        "backend_config": environment.inputs.backend_config,
+    }
+    return [
+        f"    directory: {_quoted(environment.directory or '.')}",
+        *(
+            f"    {key}: [{', '.join(_quoted(file) for file in files[key])}]"
+            for key in files
+            if files[key]
+        ),
+    ]
+
+
+def _strategy(shown: StrategyDecision | None) -> list[str]:
+    """The strategy that a plan shows; one that only a person can accept is left to be decided."""
+    if shown is None:
+        return []
+    reasons = "; ".join(shown.seen)
+    if shown.counts:
+        return [f"    # Its plan shows: {reasons}.", f"    strategy: {shown.strategy.value}"]
+    return [
+        f"    # DECIDE: its plan shows no more than this ({reasons}).",
+        f"    # strategy: {shown.strategy.value}",
+    ]
 
 
 def _quoted(text: str) -> str:
