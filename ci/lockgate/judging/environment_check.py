@@ -20,7 +20,8 @@ from lockgate.install import provision
 from lockgate.judging import judged_plan, judged_records, plan_document
 from lockgate.judging.base_revision import JudgedBy
 from lockgate.judging.checkov_process import CheckovProcess
-from lockgate.judging.joined_plan import as_known, join_facts
+from lockgate.judging.environment_facts import environment_facts
+from lockgate.judging.joined_plan import as_known
 from lockgate.judging.plan_making import PlanMaker, ResolvedPlans, Say
 from lockgate.judging.recorded_look_ups import DIRECTORY, Recorded, read_recorded
 from lockgate.judging.side_by_side import side_by_side
@@ -32,9 +33,8 @@ from lockgate.verdict.waivers import read_waivers
 from lockgate_policies.catalogue import builtin_checks
 from lockgate_policies.catalogue.rule import Rule
 from lockgate_policies.catalogue.rule_files import load_rules, rule_id, rule_paths
-from lockgate_policies.hcl.module_files import Dialect
 from lockgate_policies.model.hcl_facts import HclFacts
-from lockgate_policies.model.hcl_reader import HclError, read_facts
+from lockgate_policies.model.hcl_reader import HclError
 from lockgate_policies.model.settings import Settings
 
 
@@ -71,21 +71,12 @@ def attach_facts(environment: Environment, plan: Path, settings: object) -> HclF
     """
     try:
         dialect = dialect_of_plan(plan.read_bytes(), environment)
-        facts = _facts(environment, dialect)
+        facts = environment_facts(environment, dialect)
     except HclError as error:
         raise EngineError(str(error)) from error
     carried = {"environment": environment.name, "settings": settings, "hcl": facts}
     plan_document.attach(plan, carried)
     return HclFacts.from_document({"lockgate": {"hcl": facts}})
-
-
-def _facts(environment: Environment, dialect: Dialect) -> dict[str, Any]:
-    if not environment.parts:
-        return read_facts(environment.directory, environment.root, dialect)
-    by_root = {
-        part.name: read_facts(part.directory, part.root, dialect) for part in environment.parts
-    }
-    return join_facts(by_root, {part.name: part.inside for part in environment.parts})
 
 
 class Judge:

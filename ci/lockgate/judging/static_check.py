@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from lockgate.base.errors import EngineError
 from lockgate.engine.dialect import configured_dialect
+from lockgate.judging.environment_facts import environment_facts
 from lockgate.judging.judged_records import location_of
 from lockgate.repository.environments import Environment
 from lockgate.verdict.verdict import EnvironmentFinding, EnvironmentVerdict, GateVerdict
@@ -16,7 +18,7 @@ from lockgate_policies.catalogue.judgement import judge
 from lockgate_policies.catalogue.rule_files import RuleFile
 from lockgate_policies.model.architecture import Architecture
 from lockgate_policies.model.hcl_facts import HclFacts
-from lockgate_policies.model.hcl_reader import HclError, read_facts
+from lockgate_policies.model.hcl_reader import HclError
 from lockgate_policies.model.hcl_skeleton import skeleton
 
 
@@ -41,12 +43,13 @@ def check_static(environments: Sequence[Environment], rules: Sequence[RuleFile])
 
 def _check_environment(environment: Environment, rules: Sequence[RuleFile]) -> EnvironmentVerdict:
     try:
-        read = read_facts(environment.directory, environment.root, configured_dialect(environment))
-    except HclError as error:
+        read = environment_facts(environment, configured_dialect(environment))
+    except (HclError, EngineError) as error:
         return EnvironmentVerdict(
             environment.name, engine_error=str(error), directory=environment.inside
         )
-    verdict = judge_facts(environment.name, HclFacts(read["modules"]), rules)
+    facts = HclFacts.from_document({"lockgate": {"hcl": read}})
+    verdict = judge_facts(environment.name, facts, rules)
     return replace(verdict, directory=environment.inside)
 
 

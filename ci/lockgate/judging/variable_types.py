@@ -6,9 +6,9 @@ from lockgate.base.errors import EngineError, UsageError
 from lockgate.base.paths import SETTINGS_FILE
 from lockgate.engine.dialect import configured_dialect
 from lockgate.repository.environments import Environment
-from lockgate_policies.hcl import expressions
 from lockgate_policies.hcl.blocks import Block, Expression
 from lockgate_policies.hcl.modules import HclError, dialect_of, read_blocks
+from lockgate_policies.hcl.text import value_of
 
 
 def variable_types(environment: Environment) -> dict[str, Expression | None]:
@@ -40,7 +40,7 @@ def refuse_sensitive(environment: Environment) -> None:
         return
     for name, block in _declared(environment).items():
         sensitive = block.attribute("sensitive")
-        if name in given and sensitive and expressions.literal(sensitive.expression) != "false":
+        if name in given and sensitive and value_of(sensitive) is not False:
             raise UsageError(
                 f"{SETTINGS_FILE}: environments.{environment.name}.variables.{name}: the variable "
                 "is declared as sensitive, and this file is read by everybody. Give it as "

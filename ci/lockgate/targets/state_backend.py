@@ -9,8 +9,8 @@ from lockgate.base.errors import EngineError, UsageError
 from lockgate.base.paths import SETTINGS_FILE
 from lockgate.engine.dialect import configured_dialect
 from lockgate.repository.environments import Environment
-from lockgate_policies.hcl import expressions
 from lockgate_policies.hcl.reading import parse
+from lockgate_policies.hcl.text import value_of
 from lockgate_policies.hcl.tokens import HclSyntaxError
 from lockgate_policies.model.hcl_reader import HclError, read_module
 
@@ -128,16 +128,20 @@ def _backend(environment: Environment) -> dict[str, Any]:
         raise EngineError(str(error)) from error
     if not backend or backend["type"] != "s3":
         return {}
-    return {**backend["arguments"], **_given(environment)}
+    return {**backend["arguments"], **given_backend(environment)}
 
 
-def _given(environment: Environment) -> dict[str, Any]:
-    """What the settings' ``backend_config`` says: ``key=value``, or a file of such lines."""
+def given_backend(environment: Environment) -> dict[str, Any]:
+    """What the settings' ``backend_config`` says: ``key=value``, or a file of such lines.
+
+    Raises EngineError for a file that cannot be read.
+    """
     given: dict[str, Any] = {}
     for entry in environment.inputs.backend_config:
         name, told, value = entry.partition("=")
         if told:
-            given[name.strip()] = value.strip()
+            text = value.strip()
+            given[name.strip()] = {"true": True, "false": False}.get(text, text)
             continue
         file = environment.root / entry
         try:
@@ -148,6 +152,5 @@ def _given(environment: Environment) -> dict[str, Any]:
             raise EngineError(
                 f"{entry}:{error.line}: does not parse as HCL: {error.problem}"
             ) from error
-        for attribute in document.attributes:
-            given[attribute.name] = expressions.literal(attribute.expression)
+        given |= {attribute.name: value_of(attribute) for attribute in document.attributes}
     return given

@@ -33,6 +33,12 @@ NOT_READ = (
 )
 """Why a rule about the HCL is unknown where there is only a plan."""
 
+REST_IS_GIVEN = (
+    "the rest of the s3 backend is given to `init` from elsewhere, and nobody has said what: name "
+    "it in lockgate.yaml, under backend_config of the environment"
+)
+"""Why a rule about a backend is unknown that does not even name its bucket and key."""
+
 # Letters of any language, and the marks that combine with them.
 _NAME = r"[A-Za-z_\x80-\U0010ffff][\w\x80-\U0010ffff-]*"
 _TRAVERSAL = re.compile(
@@ -120,3 +126,12 @@ class HclFacts:
         flat = _ANY_INDEX.sub("", text)
         outputs = re.findall(rf"\bmodule\.{re.escape(module)}\.({_NAME})", flat)
         return set(outputs) or None
+
+
+def is_partial(backend: dict[str, Any]) -> bool:
+    """Whether ``init`` must be given the rest of an ``s3`` backend.
+
+    https://developer.hashicorp.com/terraform/language/backend#partial-configuration
+    """
+    arguments = as_dict(backend.get("arguments"))
+    return backend.get("type") == "s3" and not {"bucket", "key"} <= arguments.keys()

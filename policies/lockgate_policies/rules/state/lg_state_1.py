@@ -8,7 +8,7 @@ from typing import Any
 from ...catalogue.finding import Finding, failed, passed, unknown
 from ...catalogue.rule import Rule, Severity
 from ...model.architecture import Architecture
-from ...model.hcl_facts import NOT_READ
+from ...model.hcl_facts import NOT_READ, REST_IS_GIVEN, is_partial
 from ...model.plan_values import as_dict
 
 # Backends that lock by themselves; `local` does too, but only against the same disk.
@@ -31,6 +31,8 @@ def _judge_root(where: str, module: dict[str, Any]) -> Finding:
     if kind == "s3":
         if arguments.get("use_lockfile") is True or arguments.get("dynamodb_table"):
             return passed("", f"{where}the s3 backend locks")
+        if is_partial(backend) and "use_lockfile" not in arguments:
+            return unknown("", f"{where}{REST_IS_GIVEN}")
         return failed(
             "", f"{where}the s3 backend sets neither use_lockfile = true nor dynamodb_table"
         )

@@ -8,7 +8,7 @@ from typing import Any
 from ...catalogue.finding import Finding, failed, passed, unknown
 from ...catalogue.rule import Rule, Severity
 from ...model.architecture import Architecture
-from ...model.hcl_facts import NOT_READ
+from ...model.hcl_facts import NOT_READ, REST_IS_GIVEN, is_partial
 from ...model.plan_values import as_dict
 
 # Services that encrypt what they keep without being asked.
@@ -30,6 +30,8 @@ def _judge_root(where: str, module: dict[str, Any]) -> Finding:
     arguments = as_dict(backend.get("arguments"))
     if kind == "s3" and arguments.get("encrypt") is True:
         return passed("", f"{where}the s3 backend encrypts")
+    if is_partial(backend) and "encrypt" not in arguments:
+        return unknown("", f"{where}{REST_IS_GIVEN}")
     if kind == "s3":
         return failed("", f"{where}the s3 backend does not set encrypt = true")
     if kind in _ENCRYPTING:
