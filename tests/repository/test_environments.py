@@ -295,6 +295,10 @@ def test_several_root_modules_are_one_environment() -> None:
         ({"directory": 3}, "environments.prod.directory: must be a path in the repository, not 3"),
         ({"directory": "a", "roots": ["b"]}, "has both directory and roots"),
         ({"roots": []}, "environments.prod.roots: must be a list of directories"),
+        (
+            {"roots": ["a"], "workspace": "x"},
+            "has both roots and workspace: give workspace to each",
+        ),
         ({"roots": ["a", "a"]}, "names a twice with the same inputs"),
         ({"roots": [{"directory": "a", "production": True}]}, "unknown key 'production'"),
         ({"directory": "a", "var_files": "x"}, "var_files: must be a list of texts, not 'x'"),
@@ -510,3 +514,63 @@ def test_init_writes_what_a_plan_shows_and_leaves_the_rest_to_be_decided() -> No
     assert written["a"]["strategy"] == "active-passive"
     assert "strategy" not in written["b"]
     assert "strategy" not in written["c"]
+
+
+def test_what_an_entry_of_one_name_says_counts_more_than_a_pattern() -> None:
+    files = {f"live/{name}/app/main.tf": BACKEND for name in ("dev", "prod", "odd")}
+    settings = """
+        environments:
+          odd-app: {directory: live/odd/app, workspace: own}
+          "*-app": {directory: "live/*/app", workspace: "w-*"}
+          prod-app: {unknown_variables: [tag], production: true}
+        """
+    found = {entry.name: entry.inputs for entry in seen(files, settings).environments}
+    assert {name: inputs.workspace for name, inputs in found.items()} == {
+        "dev-app": "w-dev",
+        "odd-app": "own",
+        "prod-app": "w-prod",
+    }
+    assert found["prod-app"].unknown == ("tag",)
+
+
+def test_a_pattern_takes_the_variable_files_of_one_root_module() -> None:
+    files = {"infra/main.tf": BACKEND, "infra/vars/dev.tfvars": "", "infra/vars/prod.tfvars": ""}
+    settings = """
+        environments:
+          "*":
+            directory: infra
+            var_files: [infra/common.tfvars, "infra/vars/*.tfvars"]
+            backend_config: ["infra/*.tfbackend", "key=*/state"]
+        """
+    found = {entry.name: entry for entry in seen(files, settings).environments}
+    assert set(found) == {"dev", "prod"}
+    assert found["prod"].directory == "infra"
+    assert found["prod"].inputs.var_files == ("infra/common.tfvars", "infra/vars/prod.tfvars")
+    assert found["prod"].inputs.backend_config == ("infra/prod.tfbackend", "key=prod/state")
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("{directory: infra}", "give its directory or one of its var_files a *"),
+        ("{directory: infra, var_files: ['x/*.tfvars']}", "no file stands in 'x/*.tfvars'"),
+        ("{roots: [infra]}", "is a pattern: give it a directory"),
+    ],
+)
+def test_a_pattern_that_cannot_be_used_is_said(entry: str, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        seen({"infra/main.tf": BACKEND}, f"environments: {{'*': {entry}}}")
+    assert said in str(caught.value)
+
+
+def test_root_modules_in_one_directory_have_names_of_their_own() -> None:
+    one = "{directory: region, var_files: [%s.tfvars]}"
+    roots = f"[{one % 'use1'}, {one % 'usw2'}, {{directory: region, workspace: w}}, global]"
+    found = seen({"region/main.tf": BACKEND}, f"environments: {{prod: {{roots: {roots}}}}}")
+    (prod,) = found.environments
+    assert [part.name for part in prod.parts] == [
+        "prod/region-use1",
+        "prod/region-usw2",
+        "prod/region-w",
+        "prod/global",
+    ]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lockgate.base.errors import UsageError
@@ -36,26 +37,40 @@ class SaidEnvironment:
 
 
 def said_environments(
-    document: object, directories: Callable[[], list[str]]
+    document: object, directories: Callable[[], list[str]], files: Callable[[], list[str]]
 ) -> dict[str, SaidEnvironment]:
     """The environments whose place the settings say, by name; none if they leave it to a search.
 
-    ``directories`` lists the repository's root modules, for entries that are patterns: each ``*``
-    of its ``directory`` stands for one step of a path, and names the environment.
+    ``directories`` lists the repository's root modules and ``files`` its files, for entries that
+    are patterns: each ``*`` stands for one step of a path, and names the environment. What an
+    entry of one name says counts more than what a pattern says.
 
     Raises UsageError for what cannot be used.
     """
     entries = document.get("environments") if isinstance(document, dict) else None
+    placed = {
+        str(name): entry
+        for name, entry in (entries.items() if isinstance(entries, dict) else ())
+        if isinstance(entry, dict) and ("directory" in entry or "roots" in entry)
+    }
     said: dict[str, SaidEnvironment] = {}
-    for name, entry in entries.items() if isinstance(entries, dict) else ():
-        if not isinstance(entry, dict) or not ("directory" in entry or "roots" in entry):
-            continue
-        where = f"environments.{name}"
-        if "*" in str(name):
-            said.update(_of_pattern(str(name), entry, directories(), where))
-        else:
-            said[str(name)] = _environment(str(name), entry, where)
+    for name, entry in placed.items():
+        if "*" in name:
+            where = f"environments.{name}"
+            for one in _of_pattern(name, entry, directories, files, where).values():
+                inputs = _more_said(one.inputs, document, one.name)
+                said[one.name] = replace(one, inputs=inputs)
+    for name, entry in placed.items():
+        if "*" not in name:
+            said[name] = _environment(name, entry, f"environments.{name}")
     return said
+
+
+def _more_said(inputs: Inputs, document: object, name: str) -> Inputs:
+    """The inputs of a pattern with those of the entry of one name, which count more."""
+    own = inputs_of(document, name)
+    changes = {key: value for key, value in vars(own).items() if value}
+    return replace(inputs, **changes)
 
 
 def inputs_of(document: object, name: str) -> Inputs:
@@ -71,8 +86,15 @@ def _environment(name: str, entry: Mapping[str, Any], where: str) -> SaidEnviron
             where, "is no name for an environment: it holds a slash, a star or a blank at its end"
         )
     if "roots" in entry:
-        if "directory" in entry:
-            raise _wrong(where, "has both directory and roots: give one of them")
+        for key in PLACE_KEYS:
+            if key in entry and key != "roots":
+                raise _wrong(
+                    where,
+                    f"has both roots and {key}: give {key} to each of them, as "
+                    f"roots: [{{directory: DIRECTORY, {key}: …}}]"
+                    if key != "directory"
+                    else "has both directory and roots: give one of them",
+                )
         return SaidEnvironment(name, "", Inputs(), _parts(name, entry["roots"], f"{where}.roots"))
     return SaidEnvironment(
         name, _path(entry["directory"], f"{where}.directory"), _inputs(entry, where)
@@ -96,28 +118,76 @@ def _parts(name: str, roots: object, where: str) -> tuple[SaidEnvironment, ...]:
     for number, part in enumerate(parts):
         if part in parts[:number]:
             raise _wrong(where, f"names {part.directory} twice with the same inputs")
-    return tuple(parts)
+    return tuple(_told_apart(parts))
+
+
+def _told_apart(parts: list[SaidEnvironment]) -> list[SaidEnvironment]:
+    """The parts with names of their own, also those that stand in one directory."""
+    count = Counter(part.name for part in parts)
+    taken: set[str] = set()
+    named = []
+    for part in parts:
+        name = part.name
+        if count[name] > 1:
+            files = part.inputs.var_files
+            own = part.inputs.workspace or (posixpath.basename(files[-1]) if files else "")
+            name = f"{name}-{own.partition('.')[0]}" if own else name
+        free, number = name, 1
+        while free in taken:
+            number += 1
+            free = f"{name}-{number}"
+        taken.add(free)
+        named.append(replace(part, name=free))
+    return named
 
 
 def _of_pattern(
-    name: str, entry: Mapping[str, Any], directories: list[str], where: str
+    name: str,
+    entry: Mapping[str, Any],
+    directories: Callable[[], list[str]],
+    files: Callable[[], list[str]],
+    where: str,
 ) -> dict[str, SaidEnvironment]:
-    pattern = _path(entry.get("directory"), f"{where}.directory")
+    if "directory" not in entry:
+        raise _wrong(where, "is a pattern: give it a directory, and roots under one name")
+    inputs = _inputs(entry, where)
+    pattern = _path(entry["directory"], f"{where}.directory")
+    key, known, kind = "directory", directories, "root module"
+    if "*" not in pattern:
+        pattern = next((file for file in inputs.var_files if "*" in file), "")
+        key, known, kind = "var_files", files, "file"
+        if not pattern:
+            raise _wrong(where, "is a pattern: give its directory or one of its var_files a *")
     shape = re.compile("/".join(_step(step) for step in pattern.split("/")))
     said: dict[str, SaidEnvironment] = {}
-    for directory in directories:
-        match = shape.fullmatch(directory)
+    for path in known():
+        match = shape.fullmatch(path)
         if match is None:
             continue
-        own = _named(name, [word.replace("/", "-") for word in match.groups()])
+        words = [word.replace("/", "-") for word in match.groups()]
+        own = _named(name, words)
         if own in said:
-            raise _wrong(
-                where, f"gives {said[own].directory} and {directory} the same name '{own}'"
-            )
-        said[own] = SaidEnvironment(own, directory, _inputs(entry, where))
+            raise _wrong(where, f"gives two of its matches the same name '{own}': {path} is one")
+        directory = path if key == "directory" else _path(entry["directory"], where)
+        said[own] = SaidEnvironment(own, directory, _filled(inputs, match.groups()))
     if not said:
-        raise _wrong(f"{where}.directory", f"no root module stands in '{pattern}'")
+        raise _wrong(f"{where}.{key}", f"no {kind} stands in '{pattern}'")
     return said
+
+
+def _filled(inputs: Inputs, words: Sequence[str]) -> Inputs:
+    """The inputs with what the stars stand for; the last word serves for stars that are over."""
+
+    def fill(text: str) -> str:
+        rest = list(words)
+        return re.sub(r"\*+", lambda _: rest.pop(0) if len(rest) > 1 else rest[0], text)
+
+    return replace(
+        inputs,
+        var_files=tuple(map(fill, inputs.var_files)),
+        workspace=fill(inputs.workspace),
+        backend_config=tuple(map(fill, inputs.backend_config)),
+    )
 
 
 def _named(pattern: str, words: list[str]) -> str:

@@ -118,7 +118,11 @@ def overview(tree: FileTree, document: object, prefix: str = "") -> Overview:
     def directories() -> list[str]:
         return [_inside(root.directory, prefix) for root in searched().roots]
 
-    said = said_environments(document, directories)
+    def files() -> list[str]:
+        start = f"{prefix}/" if prefix else ""
+        return sorted(path.removeprefix(start) for path in tree.entries if path.startswith(start))
+
+    said = said_environments(document, directories, files)
     if said:
         placed = [_placed(environment, prefix) for environment in said.values()]
         return Overview(tuple(sorted(placed, key=_name)), Search((), ()), True)
