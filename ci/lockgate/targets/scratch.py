@@ -17,6 +17,7 @@ from pathlib import Path
 
 from lockgate.base.errors import EngineError
 from lockgate.repository.environments import Environment
+from lockgate_policies.hcl.module_files import is_configuration
 
 LOCK_FILE = ".terraform.lock.hcl"
 _LEFT_BEHIND = re.compile(
@@ -60,11 +61,20 @@ def _mirror(environment: Environment, base: Path, locked: bool) -> Path:
     for entry in here.iterdir():
         if _LEFT_BEHIND.match(entry.name) or (entry.name == LOCK_FILE and not locked):
             continue
-        if entry.is_dir():
-            (there / entry.name).symlink_to(entry)
-        else:
+        if not entry.is_dir():
             shutil.copy2(entry, there / entry.name)
+        elif is_configuration(entry.name) and not entry.is_symlink():
+            _directory_of_links(entry, there / entry.name)
+        else:
+            (there / entry.name).symlink_to(entry)
     return there
+
+
+def _directory_of_links(directory: Path, there: Path) -> None:
+    """A directory with the name of a file, which Terraform passes over; a link to it, it reads."""
+    there.mkdir()
+    for entry in directory.iterdir():
+        (there / entry.name).symlink_to(entry)
 
 
 def in_repository(message: str, environment: Environment, directory: Path) -> str:
