@@ -574,3 +574,12 @@ def test_root_modules_in_one_directory_have_names_of_their_own() -> None:
         "prod/region-w",
         "prod/global",
     ]
+
+
+def test_init_asks_what_tells_states_apart() -> None:
+    files = {"a/main.tf": BACKEND, "a/dev.tfvars": "", "a/prod.tfvars": "", "b/main.tf": PROVIDER}
+    text = environments_text(seen(files), {}, places=True)
+    assert text.count("# DECIDE: what tells its state from that of") == 2
+    assert "from that of a-prod?" in text
+    others = seen({"a/main.tf": BACKEND, "b/main.tf": BACKEND})
+    assert "DECIDE" not in environments_text(others, {}, places=True)

@@ -139,12 +139,16 @@ def _inside(directory: str, prefix: str) -> str:
     return directory.removeprefix(prefix).lstrip("/")
 
 
+def _with(files: Sequence[str]) -> str:
+    return f", with {', '.join(files)}" if files else ""
+
+
 def _placed(said: SaidEnvironment, prefix: str) -> PlacedEnvironment:
     return PlacedEnvironment(
         said.name,
         posixpath.join(prefix, said.directory) if said.directory else prefix,
         said.inputs,
-        f"is named in {SETTINGS_FILE}",
+        f"is named in {SETTINGS_FILE}{_with(said.inputs.var_files)}",
         tuple(_placed(part, prefix) for part in said.parts),
         said=True,
     )
@@ -165,7 +169,7 @@ def _found(
             files = tuple(_inside(file, prefix) for file in variables.files)
             backends = tuple(_inside(file, prefix) for file in variables.backends)
             inputs.append(Inputs(var_files=files, backend_config=backends))
-            reasons.append(f"{root.why}, with {', '.join(files)}")
+            reasons.append(f"{root.why}{_with(files)}")
         if not sets:
             places.append((_inside(root.directory, prefix), ""))
             inputs.append(Inputs())
@@ -221,8 +225,8 @@ def discover(root: Path, seen: Overview | None = None) -> list[Environment]:
     seen = seen or overview_of(root)
     if not seen.environments:
         raise UsageError(no_environment(root))
-    twins = _twins(seen)
-    environments = [_on_disk(environment, root, twins) for environment in seen.environments]
+    alike = twins(seen)
+    environments = [_on_disk(environment, root, alike) for environment in seen.environments]
     for environment in environments:
         for part in environment.roots:
             _must_be_there(part)
@@ -230,14 +234,14 @@ def discover(root: Path, seen: Overview | None = None) -> list[Environment]:
 
 
 def _on_disk(
-    placed: PlacedEnvironment, root: Path, twins: Mapping[str, str], whole: str = ""
+    placed: PlacedEnvironment, root: Path, alike: Mapping[str, str], whole: str = ""
 ) -> Environment:
-    parts = tuple(_on_disk(part, root, twins, placed.name) for part in placed.parts)
-    directory, twin = root / placed.directory, twins.get(placed.name, "")
+    parts = tuple(_on_disk(part, root, alike, placed.name) for part in placed.parts)
+    directory, twin = root / placed.directory, alike.get(placed.name, "")
     return Environment(placed.name, directory, root, placed.inputs, parts, whole, twin)
 
 
-def _twins(seen: Overview) -> dict[str, str]:
+def twins(seen: Overview) -> dict[str, str]:
     """The root modules whose state nothing tells apart from another one's, each with that."""
     by_place: dict[object, list[str]] = {}
     for environment in seen.environments:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lockgate.base import paths
 from lockgate.base.errors import UsageError
-from lockgate.repository.environments import Overview, PlacedEnvironment
+from lockgate.repository.environments import Overview, PlacedEnvironment, twins
 from lockgate_policies.model.strategy import StrategyDecision
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -144,11 +144,16 @@ def environments_text(
     seen: Overview, strategies: Mapping[str, StrategyDecision], *, places: bool
 ) -> str:
     """What was found, as the key ``environments`` of the settings, with the reasons as comments."""
-    lines = ["environments:"]
+    lines, alike = ["environments:"], twins(seen)
     for environment in seen.environments:
         lines += [f"  {_quoted(environment.name)}:", f"    # It {environment.why}."]
         if places:
             lines += _place(environment)
+        if twin := alike.get(environment.name):
+            lines += [
+                f"    # DECIDE: what tells its state from that of {twin}?",
+                "    # workspace: NAME, or backend_config: [FILE, KEY=VALUE]",
+            ]
         lines += _strategy(strategies.get(environment.name))
         lines.append("    # production: true")
     if places and seen.search.left_out:
