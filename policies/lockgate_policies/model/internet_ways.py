@@ -70,7 +70,9 @@ def internet_way(
         route = stretch.route
         if route is not None and route.argument == LOCAL:
             continue
-        if route is not None and route.target.gaps and not route.target.resources:
+        # Whichever NAT gateway it is, its argument names no other thing.
+        untold = route is not None and route.target.gaps and not route.target.resources
+        if route is not None and untold and route.argument != "nat_gateway_id":
             # What it leads to may be what is wanted, if its argument can name that.
             gaps += route.target.gaps
             continue
@@ -98,7 +100,7 @@ def where_to(stretch: Stretch) -> str:
     """A stretch and what its route leads to, in words."""
     if stretch.route is None:
         return f"{stretch.addresses} has no route"
-    targets = " or ".join(stretch.route.target.addresses) or "nothing of this plan"
+    targets = " or ".join(stretch.route.target.addresses) or f"its {stretch.route.argument}"
     return f"{stretch.route.destination} goes to {targets}"
 
 
@@ -109,6 +111,8 @@ def _kind(route: Route | None) -> str:
         return "beyond"
     if any(target.type == INTERNET_GATEWAY for target in route.target.resources):
         return "direct"
+    if route.argument == "nat_gateway_id" and not route.target.resources:
+        return "translated"
     gateways = [target for target in route.target.resources if target.type == NAT_GATEWAY]
     public = [g for g in gateways if as_text(g.value("connectivity_type")) != "private"]
     if public:

@@ -124,8 +124,9 @@ resource "aws_route" "nat" {
 }
 """,
     looked_up=(
-        "A route table that is only looked up is not accepted: its routes are not in the plan. "
-        "What stands beyond a transit gateway, a firewall or an appliance is accepted as a way out."
+        "A route table that is only looked up is not accepted: its routes are not in the plan. A "
+        "NAT gateway is, and so is what stands beyond a transit gateway, a firewall or an "
+        "appliance."
     ),
     subjects=(
         "aws_autoscaling_group",

@@ -43,7 +43,9 @@ def _placements(architecture: Architecture, group: Resource) -> Targets:
     parts = []
     if _given(architecture, group, "placement_group"):
         parts.append(architecture.targets(group, "placement_group", _PLACEMENT))
-    for template in launch_templates_of(architecture, group).resources:
+    templates = launch_templates_of(architecture, group)
+    parts.append(Targets(gaps=templates.gaps))
+    for template in templates.resources:
         if template.value("placement.0.group_name") not in (None, ""):
             parts.append(architecture.targets(template, "placement.0.group_name", _PLACEMENT))
     return merge(parts)
