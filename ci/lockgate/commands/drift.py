@@ -31,12 +31,15 @@ breaks the rules, 2 usage, 3 a state or an account could not be read, 130 interr
     help="Write the Markdown text of an issue here, its title in the first line.",
 )
 @_options.target("Look at the embedded AWS, or with your own credentials and backend.")
+@_options.variables
 @_options.terraform
 def command(
     names: tuple[str, ...],
     as_json: bool,
     issue: Path | None,
     target_name: str,
+    values: tuple[str, ...],
+    var_files: tuple[Path, ...],
     terraform: str | None,
 ) -> int:
     """Find what changed outside of environments, and judge what really stands.
@@ -53,6 +56,7 @@ def command(
 
     root = paths.repository_root()
     chosen = environments.select(environments.discover(root), list(names))
+    chosen = environments.with_variables(chosen, values, var_files)
 
     def say(name: str, doing: str) -> None:
         _screen.say(f"{name}: {doing}")

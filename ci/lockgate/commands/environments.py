@@ -40,19 +40,22 @@ def command(as_json: bool) -> int:
     environments.discover(root, seen)
     for environment in seen.environments:
         for line in _lines(environment):
-            _screen.answer(visible(line))
+            _screen.answer(line)
     if seen.search.left_out:
         _screen.answer("\nLeft out:")
         for entry in seen.search.left_out:
-            _screen.answer(visible(f"  {entry.directory or '.'}: {entry.why}"))
+            _screen.answer(f"  {visible(entry.directory) or '.'}: {visible(entry.why)}")
     return 0
 
 
 def _lines(environment: PlacedEnvironment) -> list[str]:
+    from lockgate.base.safe_text import visible
+
+    name = visible(environment.name)
     if environment.parts:
-        parts = [f"  {part.name}" for part in environment.parts]
-        return [f"{environment.name}: {len(parts)} root modules, judged as one", *parts]
-    return [f"{environment.name}: {environment.directory or '.'} ({environment.why})"]
+        parts = [f"  {visible(part.name)}" for part in environment.parts]
+        return [f"{name}: {len(parts)} root modules, judged as one", *parts]
+    return [visible(f"{name}: {environment.directory or '.'} ({environment.why})")]
 
 
 def _as_json(seen: Overview) -> dict[str, Any]:
