@@ -135,7 +135,14 @@ class Resource:
         return here
 
     def sets(self, name: str) -> bool:
-        """Tell whether the configuration gives the argument or block at all."""
+        """Tell whether the configuration gives the argument or block at all.
+
+        In a plan without the resource's block, what is there counts as given, and what is unknown
+        does: it may have been.
+        """
+        if not self.config:
+            value = self.value(name)
+            return value is UNKNOWN or not is_empty(value)
         return self.expression(name) is not None
 
 

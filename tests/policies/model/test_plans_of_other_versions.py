@@ -159,3 +159,23 @@ def test_without_configuration_nothing_is_said_to_be_missing() -> None:
         "module.net.aws_vpc.this: the plan does not say which provider this is made with, as its "
         "`configuration` is missing; hand over all that `terraform show -json` prints"
     )
+
+
+@pytest.mark.parametrize(
+    ("values", "unknown_after", "verdict"),
+    [
+        ({}, {"subnet_id": True}, "unknown"),
+        ({"subnet_id": None}, {}, "fail"),
+        ({"subnet_id": "subnet-1"}, {}, "unknown"),
+    ],
+)
+def test_without_configuration_what_is_unknown_may_have_been_given(
+    values: dict[str, Any], unknown_after: dict[str, Any], verdict: str
+) -> None:
+    """It is no fact that an instance names no subnet, if only nobody knows which one."""
+    document = _plan("1.5.7", None, {"net": ""}, ("net", "aws_instance", values))
+    address = "module.net.aws_instance.this"
+    change = {"actions": ["create"], "after": values, "after_unknown": unknown_after}
+    document["resource_changes"] = [{"address": address, "change": change}]
+    (finding,) = _findings(document, "LG_SUBNET_6")
+    assert (finding.address, finding.verdict.value) == (address, verdict)
