@@ -353,8 +353,8 @@ module "added" {
         "LG_REGION_3",
         ENVIRONMENT,
         SERVICE,
-        '  source    = "../failover_dns"\n  providers = { aws = aws.primary }\n',
-        '  source = "../failover_dns"\n',
+        '  source    = "../network"\n  providers = { aws = aws.primary }\n',
+        '  source = "../network"\n',
     ),
     Mutant(
         "a provider's region is put together",
