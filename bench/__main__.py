@@ -51,8 +51,7 @@ def _figures(*, full: bool) -> Iterator[dict[str, Any]]:
                 ("three environments", None, runs, THREE),
                 ("ten environments", 10, more, TEN),
             ):
-                with checking.no_answers_kept():
-                    yield from _checks(what, provider, count, times, limit)
+                yield from _checks(what, provider, count, times, limit)
     yield from judging.measure(runs, full=full, say=_say)
 
 
@@ -66,6 +65,7 @@ def _checks(
     with checking.subject(provider, count) as subject:
         _say(f"{title}: bare Terraform, and the first check")
         bare.append(subject.bare())
+        checking.forget_answers()
         yield _beside_bare(f"{title}, the first time", bare, [subject.checked()], limit)
         for number in range(runs):
             _say(f"{title}, again: run {number + 1} of {runs}")

@@ -146,18 +146,10 @@ def subject(provider: Provider, count: int | None = None) -> Iterator[Subject]:
         yield Subject(root, copies, provider)
 
 
-@contextmanager
-def no_answers_kept() -> Iterator[None]:
-    """Put what providers answered to earlier checks aside, and back in its place at the end."""
-    with tempfile.TemporaryDirectory(dir=paths.home()) as aside:
-        kept = list(paths.home().glob("answers-*"))
-        for file in kept:
-            file.rename(Path(aside, file.name))
-        try:
-            yield
-        finally:
-            for file in kept:
-                Path(aside, file.name).replace(file)
+def forget_answers() -> None:
+    """Have the next check ask the provider everything, as the first check of all does."""
+    for file in paths.home().glob("answers-*"):
+        file.unlink(missing_ok=True)
 
 
 def _prepared(environment: environments.Environment, bare: Path, provider: Provider) -> Path:
