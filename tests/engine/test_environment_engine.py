@@ -58,3 +58,20 @@ def test_a_program_of_the_repository_is_not_run(
 ) -> None:
     with pytest.raises(UsageError, match="stands in the repository"):
         engine_of(environment(tmp_path, "tofu"), embedded)
+
+
+def test_a_workspace_that_is_not_there_yet_does_not_stop_init(tmp_path: Path) -> None:
+    script = tmp_path / "terraform"
+    script.write_text(
+        "#!/bin/sh\n"
+        'echo "$TF_WORKSPACE|$*" >> called\n'
+        'if [ -n "$TF_WORKSPACE" ]; then\n'
+        """  echo "Error: Currently selected workspace \\"$TF_WORKSPACE\\" does not exist" >&2\n"""
+        "  exit 1\n"
+        "fi\n"
+    )
+    script.chmod(0o755)
+    engine = Engine.find(str(script))
+    engine.init(tmp_path, {"TF_WORKSPACE": "blue"})
+    calls = (tmp_path / "called").read_text().splitlines()
+    assert calls == ["blue|init -input=false -no-color", "|init -input=false -no-color"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -31,6 +32,7 @@ _NOT_INHERITED = (
     *("LOCKGATE_SEAL_KEY", "LOCKGATE_TOKEN", "LOCKGATE_ID_TOKEN"),
     *("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_RUNTIME_TOKEN"),
 )
+_NO_WORKSPACE = re.compile(r"selected\s+workspace\s+\"[^\"]*\"\s+does\s+not\s+exist")
 _GRACE_SECONDS = 120
 _LOOK_SECONDS = 0.1
 
@@ -252,8 +254,17 @@ class Engine:
     # -- commands -------------------------------------------------------------------------
 
     def init(self, directory: Path, environment: Mapping[str, str]) -> None:
-        """``terraform init``. Raises EngineError with Terraform's own message."""
-        self._must(["init", "-input=false", "-no-color"], directory, environment)
+        """``terraform init``. Raises EngineError with Terraform's own message.
+
+        A workspace that is not there yet is made by the first plan, but stops ``init``.
+        """
+        arguments = ["init", "-input=false", "-no-color"]
+        said = self.run(arguments, directory, environment)
+        if said.exit_code != 0 and _NO_WORKSPACE.search(said.output + said.errors):
+            rest = {name: text for name, text in environment.items() if name != "TF_WORKSPACE"}
+            said = self.run(arguments, directory, rest)
+        if said.exit_code != 0:
+            raise EngineError(message_of("terraform init", said))
 
     def plan(
         self,
@@ -287,10 +298,10 @@ class Engine:
     ) -> bool:
         """``init``, ``plan`` and ``show -json``; tells whether the plan changes anything.
 
-        The embedded engine does it in one process. Raises EngineError with Terraform's own
-        message.
+        The embedded engine does it in one process, where no workspace may have to be made. Raises
+        EngineError with Terraform's own message.
         """
-        if not self.embedded:
+        if not self.embedded or environment.get("TF_WORKSPACE"):
             self.init(directory, environment)
             changes = self.plan(directory, environment, plan)
             self.show_json(directory, environment, plan, out)
