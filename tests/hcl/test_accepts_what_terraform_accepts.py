@@ -14,8 +14,10 @@ from lockgate_policies.hcl.reading import parse
 from lockgate_policies.hcl.tokens import HclSyntaxError
 from tests.hcl.corpus import JSON, native
 from tests.hcl.generated import files
-from tests.hcl.terraform_syntax import refused_as_json, refused_by_terraform
+from tests.hcl.terraform_syntax import problems_of_loading, refused_as_json, refused_by_terraform
 
+# Which blocks and arguments there are is Terraform's own affair: they are read all the same.
+OF_NO_SYNTAX = ("Unsupported argument", "Unsupported block type", 'Unexpected "')
 ROOT = paths.repository_root(Path(__file__))
 
 
@@ -34,6 +36,20 @@ def test_the_corpus() -> None:
     by_lockgate = {name for name, text in corpus.items() if refused(text)}
     assert by_lockgate == by_terraform
     assert 300 < len(by_terraform) < len(corpus) - 300
+
+
+def test_what_terraform_validates_of_the_corpus() -> None:
+    corpus = {name: b"locals {\n" + text + b"\n}\n" for name, text in native().items()}
+    problems = problems_of_loading(corpus)
+    assert len(problems) > 1000
+    by_lockgate = {name for name in problems if refused(corpus[name])}
+    by_terraform = {
+        name
+        for name, said in problems.items()
+        if any(not problem.startswith(OF_NO_SYNTAX) for problem in said)
+    }
+    assert by_lockgate == by_terraform
+    assert sum(not said for said in problems.values()) > 300
 
 
 def test_the_files_of_this_repository() -> None:
