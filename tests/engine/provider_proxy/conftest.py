@@ -74,8 +74,8 @@ def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ResolvedPlanne
     """A planner with the bundled provider, warm for all tests of a file."""
     places = tmp_path_factory.mktemp("outputs")
     (places / "main.tf").write_text(
-        "# .outputs.vpc_id .outputs.subnet_ids[0] .outputs.cidr_prefix\n"
-        '# .outputs.places.west["first"].id\n'
+        "locals {\n  a = [x.outputs.vpc_id, x.outputs.subnet_ids[0], x.outputs.cidr_prefix]\n"
+        '  b = x.outputs.places.west["first"].id\n}\n'
     )
     with planner_of(bundled_provider(), [places]) as warm:
         yield warm

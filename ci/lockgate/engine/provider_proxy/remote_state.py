@@ -7,7 +7,8 @@ Which outputs there must be is read from what the configuration asks for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,11 @@ from typing import Any
 from lockgate.engine.provider_proxy.made_up import Maker
 from lockgate.engine.provider_proxy.plan_session import MadeAnswer, PlanSession
 from lockgate.engine.provider_proxy.provider_schema import Type
+from lockgate_policies.hcl.blocks import Block
+from lockgate_policies.hcl.expressions import expressions, literal
+from lockgate_policies.hcl.module_files import Dialect
+from lockgate_policies.hcl.modules import HclError, read_blocks
+from lockgate_policies.hcl.text import text_of
 
 TYPE = "terraform_remote_state"
 _OUTPUT = re.compile(
@@ -27,7 +33,6 @@ _OUTPUT = re.compile(
 )
 _STEP = re.compile(r'\.([A-Za-z_][\w-]*)|\[\s*"([^"\]]+)"\s*\]|\.(?:\d+|\*)|\[[^\]]*\]')
 _LIST = re.compile(r"(?:toset|length|element|slice|concat)\(\s*[\w.\[\]\"-]*\.outputs\.([\w-]+)")
-_LOCAL_SOURCE = re.compile(r'\bsource"?\s*[=:]\s*"(\.{1,2}/[^"]+)"')
 
 
 @dataclass
@@ -94,15 +99,27 @@ def outputs_read(directories: Iterable[Path]) -> OutputShape:
         if directory in seen or not directory.is_dir():
             continue
         seen.add(directory)
-        for file in sorted([*directory.glob("*.tf"), *directory.glob("*.tf.json")]):
-            if not file.is_file():
-                continue
-            text = file.read_text("utf-8", "replace")
-            left += [(directory / source).resolve() for source in _LOCAL_SOURCE.findall(text)]
-            for path in _OUTPUT.findall(text):
-                shape = read
-                for step in _STEP.finditer(path):
-                    shape = shape.at(step[1] or step[2])
-            for name in _LIST.findall(text):
-                read.at(name).at(None)
+        for block in _blocks(directory):
+            source = block.attribute("source") if block.kind == "module" else None
+            called = literal(source.expression) if source else None
+            if called and called.startswith(("./", "../")):
+                left.append((directory / called).resolve())
+            for expression in expressions(block):
+                _add(read, text_of(expression))
     return read
+
+
+def _blocks(directory: Path) -> Iterator[Block]:
+    """The blocks of a module as either engine reads it; none of one that does not parse."""
+    for dialect in Dialect:
+        with suppress(HclError):  # Terraform says what is wrong
+            yield from (source.block for source in read_blocks(directory, dialect))
+
+
+def _add(read: OutputShape, text: str) -> None:
+    for path in _OUTPUT.findall(text):
+        shape = read
+        for step in _STEP.finditer(path):
+            shape = shape.at(step[1] or step[2])
+    for name in _LIST.findall(text):
+        read.at(name).at(None)
