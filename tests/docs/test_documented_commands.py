@@ -214,5 +214,7 @@ def test_the_broken_example_says_what_the_readme_shows(tmp_path: Path) -> None:
     assert finished.returncode == 1
     shown = (ROOT / "README.md").read_text().split("$ lockgate check prod\n")[1].split("```")[0]
     words = [line.split("│")[-1].strip() for line in shown.splitlines() if line.startswith("│")]
-    for line in [*words, "FAIL: prod: 1 rule(s) broken"]:
+    counts = [line.strip() for line in shown.splitlines() if line.startswith("prod ")]
+    assert counts
+    for line in [*words, *counts, "FAIL: prod: 1 rule(s) broken"]:
         assert line in finished.stdout, line
