@@ -19,7 +19,7 @@ from lockgate import cli
 from lockgate.base import paths
 from lockgate.targets import aws_api, local_aws
 from lockgate.targets.embedded_target import STATE_BUCKET
-from lockgate_policies.catalogue.judgement import judge
+from lockgate_policies.catalogue.judgement import judge_for_strategy
 from tests.drill.planned_account import apply_plan
 from tests.policies.mutation.killing import architecture_of, load_subjects, rule_files
 from tests.policies.mutation.recording import Subject
@@ -68,7 +68,9 @@ def failed_rules(found: Subject) -> list[str]:
     return [
         file.id
         for file in rule_files().values()
-        if any(finding.verdict.blocks for finding in judge(file, architecture).findings)
+        if any(
+            finding.verdict.blocks for finding in judge_for_strategy(file, architecture).findings
+        )
     ]
 
 

@@ -44,7 +44,10 @@ def test_an_environment_overrides_the_defaults() -> None:
         ({"defaults": {"primary_region": "us-east-1\n"}}, "is no region name such as us-east-1"),
         ({"defaults": {"backup_retention_days": 90}}, "must lie between 1 and 35"),
         ({"defaults": {"primary_region": "Virginia"}}, "is no region name such as us-east-1"),
-        ({"defaults": {"primary_region": "us-west-2"}}, "are both 'us-west-2'"),
+        (
+            {"defaults": {"primary_region": "us-west-2", "secondary_region": "us-west-2"}},
+            "are both 'us-west-2'",
+        ),
         ({"defaults": 3}, "defaults: must be a mapping"),
     ],
 )
@@ -72,3 +75,18 @@ def test_no_file_means_the_defaults(tmp_path: Path) -> None:
 def test_every_setting_is_described() -> None:
     for name, _, key in keys(Settings):
         assert key.description.endswith("."), name
+
+
+@pytest.mark.parametrize(
+    ("given", "regions"),
+    [
+        ({"primary_region": "us-west-2"}, ("us-west-2", "us-east-1")),
+        ({"secondary_region": "us-east-1"}, ("us-west-2", "us-east-1")),
+        ({"primary_region": "eu-west-1"}, ("eu-west-1", "us-west-2")),
+    ],
+)
+def test_a_default_region_gives_way_to_the_one_that_is_said(
+    given: dict[str, str], regions: tuple[str, str]
+) -> None:
+    settings = settings_for({"environments": {"prod": given}}, "prod")
+    assert (settings.primary_region, settings.secondary_region) == regions
