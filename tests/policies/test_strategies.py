@@ -16,6 +16,7 @@ from lockgate_policies.model.strategy import Strategy
 from lockgate_policies.model.strategy_inference import decide_strategy
 from tests.policies.mutation.killing import architecture_of, load_subjects, rule_files
 from tests.policies.mutation.recording import Subject
+from tests.policies.recorded_plans import RESOLVED
 
 _RULES = [file.id for file in load_rules()]
 _PAGE = paths.repository_root(Path(__file__)) / "docs" / "strategies.md"
@@ -50,7 +51,8 @@ def test_no_fault_makes_an_environment_be_asked_for_less() -> None:
     """Otherwise who takes the second region away would be judged as having one."""
     less = {
         subject.slug
-        for subject in load_subjects()
+        # As `lockgate check` plans them; the plain plans of the same faults take as long again.
+        for subject in (one for one in load_subjects() if one.kind == RESOLVED)
         if not (decision := decide_strategy(architecture_of(subject))).counts
         or not decision.promises.names
     }
