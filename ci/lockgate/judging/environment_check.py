@@ -79,6 +79,12 @@ def attach_facts(environment: Environment, plan: Path, settings: object) -> HclF
     return HclFacts.from_document({"lockgate": {"hcl": facts}})
 
 
+def _asks_where_values_lead(catalogue: Catalogue, environments: Sequence[Environment]) -> bool:
+    """Whether anything is asked that a plan against a target does not tell by itself."""
+    several = any(environment.parts or environment.whole for environment in environments)
+    return several or any(not rule.static for rule in catalogue.rules.values())
+
+
 class Judge:
     """Judges plan files of environments, with their settings and HCL, in one warm checkov."""
 
@@ -126,7 +132,7 @@ class Judge:
                 1,
                 self.recorded_of,
             )
-            if resolve
+            if resolve and _asks_where_values_lead(catalogue, environments)
             else None
         )
         self._checkov = CheckovProcess(python, catalogue.policies, list(builtin_checks.ON))
