@@ -54,6 +54,8 @@ def plan_joined(environment: Environment, out: Path, plan: PlanRoot) -> None:
                     raise refusal
             if not waiting:
                 break
+        for refusal in refused.values():
+            raise refusal
     ordered = in_order(environment.parts, joins.edges)
     document = join({part.name: plans[part.name] for part in ordered})
     out.write_bytes(msgspec.json.encode(document))

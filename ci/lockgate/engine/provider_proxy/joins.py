@@ -9,7 +9,7 @@ A look-up is joined to exactly one resource: with none or several it stays looke
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lockgate.engine.provider_proxy.made_up import Pass
@@ -65,6 +65,8 @@ class LookUp:
     type_name: str
     region: str
     config: Mapping[str, Any]
+    several: bool = False
+    """Whether it asks for all that fit, and not for one."""
 
 
 @dataclass
@@ -95,7 +97,7 @@ class Joins:
 
     def identifiers(self, look_up: LookUp, of_type: str, plan_pass: Pass) -> list[str] | None:
         """The IDs of all resources that a data source for several asks for; None without one."""
-        wanted = LookUp(look_up.root, of_type, look_up.region, look_up.config)
+        wanted = replace(look_up, type_name=of_type, several=True)
         matching = self._matching(wanted)
         if not matching:
             self.missed.append(wanted)
@@ -118,7 +120,7 @@ class Joins:
         """Whether something that this root module looked up in vain was planned since."""
         states = any(asker == root and owner in self.outputs for asker, owner in self.missed_states)
         return states or any(
-            look_up.root == root and self._matching(look_up) for look_up in self.missed
+            look_up.root == root and self._answers(look_up) for look_up in self.missed
         )
 
     def forget(self, root: str) -> None:
@@ -163,6 +165,10 @@ class Joins:
             text = self.tokens.published(invented)
             return text if text != invented else f"{invented}-"
         return invented
+
+    def _answers(self, look_up: LookUp) -> bool:
+        fitting = len(self._matching(look_up))
+        return fitting > 0 if look_up.several else fitting == 1
 
     def _matching(self, look_up: LookUp) -> list[PlannedResource]:
         return [
