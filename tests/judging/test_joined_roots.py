@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from lockgate.base.errors import EngineError
-from lockgate.engine.engine import Engine
-from lockgate.engine.provider_choice import ProviderChoice
 from lockgate.judging.environment_check import attach_facts
 from lockgate.judging.joined_plan import as_known
 from lockgate.judging.joined_roots import in_order
@@ -133,16 +131,6 @@ resource "aws_route53_record" "www" {
 }
 """
 Read = Callable[[dict[str, str]], tuple[Environment, Architecture]]
-
-
-@pytest.fixture(scope="module")
-def plans() -> Iterator[ResolvedPlans]:
-    """One warm engine for all tests of this file."""
-    engine = Engine.find()
-    settings = Settings(provider="bundled")
-    made = ResolvedPlans([], engine, ProviderChoice.of_this_run(engine), lambda _: settings, 1)
-    yield made
-    made.stop()
 
 
 @pytest.fixture

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lockgate.base.errors import EngineError, UsageError
-from lockgate.engine.engine import Engine
-from lockgate.engine.provider_choice import ProviderChoice
 from lockgate.judging.plan_making import ResolvedPlans
 from lockgate.repository.environments import discover, select
-from lockgate_policies.model.settings import Settings
 
 MAIN = """\
 terraform {
@@ -60,16 +57,6 @@ resource "aws_sqs_queue" "this" {
 """
 
 PlanOf = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def plans() -> Iterator[ResolvedPlans]:
-    """One warm engine for all tests of this file."""
-    engine = Engine.find()
-    settings = Settings(provider="bundled")
-    made = ResolvedPlans([], engine, ProviderChoice.of_this_run(engine), lambda _: settings, 1)
-    yield made
-    made.stop()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ The account is the embedded AWS here: it answers as one does, and nobody has one
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ import pytest
 
 from lockgate.base.errors import UsageError
 from lockgate.engine.engine import Engine
-from lockgate.engine.provider_choice import ProviderChoice
 from lockgate.engine.provider_proxy.recorded_answers import (
     RecordedAnswer,
     RecordedAnswers,
@@ -27,7 +25,6 @@ from lockgate.judging.plan_making import ResolvedPlans
 from lockgate.judging.recorded_look_ups import read_recorded
 from lockgate.repository.environments import Environment
 from lockgate.targets.embedded_target import EmbeddedTarget
-from lockgate_policies.model.settings import Settings
 from tests.environments import PROVIDER, MakeEnvironment
 
 MAIN = f"""{PROVIDER}
@@ -76,23 +73,6 @@ def recorded(environment: MakeEnvironment, endpoint: str, network: str) -> Envir
     made = environment(MAIN, name="prod")
     record(made, EmbeddedTarget(endpoint, keep_state=False), Engine.find())
     return made
-
-
-@pytest.fixture(scope="module")
-def plans() -> Iterator[ResolvedPlans]:
-    """One warm engine for the tests of this file."""
-    engine = Engine.find()
-    settings = Settings(provider="bundled")
-    made = ResolvedPlans(
-        [],
-        engine,
-        ProviderChoice.of_this_run(engine),
-        lambda _: settings,
-        1,
-        lambda one: read_recorded(one.root, one.name, datetime.now(UTC)),
-    )
-    yield made
-    made.stop()
 
 
 def test_the_account_answers_once_and_a_plan_without_it_knows(

@@ -11,6 +11,7 @@ from lockgate.base.errors import PolicyError, UsageError
 
 SETTINGS_FILE = "lockgate.yaml"
 WAIVERS_FILE = "waivers.yaml"
+LOOK_UPS = "lookups"
 # Python for processes of Lockgate's own. -P: they run in directories of a change, and would import
 # a json.py that lies there instead of Python's.
 PYTHON = (sys.executable, "-P")
@@ -36,6 +37,11 @@ def repository_root(start: Path | None = None) -> Path:
         f"{SETTINGS_FILE} or .git. Change into your repository, or make an empty {SETTINGS_FILE} "
         "at its root."
     )
+
+
+def look_ups_file(environment: str) -> str:
+    """Return where an environment's look-ups are recorded, in its repository."""
+    return f"{LOOK_UPS}/{environment}.json"
 
 
 def home() -> Path:

@@ -13,6 +13,7 @@ from typing import Any
 
 from lockgate.base import paths
 from lockgate.base.errors import EngineError, LockgateError, PolicyError
+from lockgate.base.paths import look_ups_file
 from lockgate.engine.dialect import dialect_of_plan
 from lockgate.engine.engine import Engine
 from lockgate.engine.provider_choice import ProviderChoice
@@ -23,7 +24,7 @@ from lockgate.judging.checkov_process import CheckovProcess
 from lockgate.judging.environment_facts import environment_facts
 from lockgate.judging.joined_plan import as_known
 from lockgate.judging.plan_making import PlanMaker, ResolvedPlans, Say
-from lockgate.judging.recorded_look_ups import DIRECTORY, Recorded, read_recorded
+from lockgate.judging.recorded_look_ups import Recorded, read_recorded
 from lockgate.judging.side_by_side import side_by_side
 from lockgate.repository.environments import Environment, discover, select
 from lockgate.repository.settings import read_settings_document, settings_for
@@ -107,7 +108,7 @@ class Judge:
         }
         self._judging = judging
         self._base_notes = (base.note,) if base else ()
-        self._by_name: list[str] = []
+        self._remarks: list[str] = []
         self._wholes: dict[str, EnvironmentVerdict] = {}
         self._orders: dict[str, tuple[str, ...]] = {}
         self._one_whole = threading.Lock()
@@ -161,7 +162,7 @@ class Judge:
                 self._resolved.resolve(environment, plan)
             except LockgateError as error:
                 reason = str(error).splitlines()[0]
-                self._by_name.append(
+                self._remarks.append(
                     f"{environment.name} is judged by what its references are called, as its "
                     f"resolved plan cannot be made: {reason}"
                 )
@@ -197,8 +198,11 @@ class Judge:
         return tuple(by_name[name] for name in self._orders[environment.name])
 
     def _of_whole(self, part: Environment) -> EnvironmentVerdict:
-        (whole,) = select(discover(part.root), [part.whole])
-        return self._whole(whole)
+        known = self._wholes.get(part.whole)
+        if known is None:
+            (whole,) = select(discover(part.root), [part.whole])
+            known = self._whole(whole)
+        return known
 
     def _whole(self, whole: Environment) -> EnvironmentVerdict:
         """The verdict on all root modules together, which is made once."""
@@ -217,10 +221,10 @@ class Judge:
         self, verdict: EnvironmentVerdict, entry: dict[str, Any], settings: Settings
     ) -> EnvironmentVerdict:
         """Say how old the recorded look-ups are that a plan was made with; too old is no pass."""
-        file = f"{DIRECTORY}/{entry['environment']}.json"
+        file = look_ups_file(entry["environment"])
         days = f"{entry['days']} day{'' if entry['days'] == 1 else 's'}"
         told = f"account {entry['account']} answered {days} ago ({file})"
-        self._by_name.append(f"{verdict.environment} is judged on what {told}")
+        self._remarks.append(f"{verdict.environment} is judged on what {told}")
         most = settings.recorded_look_ups_maximum_days
         if entry["days"] <= most:
             return verdict
@@ -241,7 +245,7 @@ class Judge:
 
     def notes(self, verdicts: Sequence[EnvironmentVerdict]) -> tuple[str, ...]:
         """What is to be said of the waivers, after these verdicts."""
-        notes: dict[str, None] = dict.fromkeys([*self._base_notes, *self._by_name])
+        notes: dict[str, None] = dict.fromkeys([*self._base_notes, *self._remarks])
         for waivers in self._waivers.values():
             notes.update(dict.fromkeys([*waivers.notes, *waivers.unused(verdicts)]))
         return tuple(notes)

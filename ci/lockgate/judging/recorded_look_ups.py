@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,16 +12,17 @@ import msgspec
 
 from lockgate.base import documents
 from lockgate.base.errors import UsageError
+from lockgate.base.paths import look_ups_file
 from lockgate.engine.provider_proxy.recorded_answers import (
     RecordedAnswer,
     RecordedAnswers,
     asked_of,
 )
+from lockgate.engine.provider_proxy.resolved_plan import resources_of
 from lockgate.repository.environments import Environment
 from lockgate_policies.model.architecture import Architecture
 from lockgate_policies.model.plan_tree import Resource
 
-DIRECTORY = "lookups"
 _VERSION: Any = 1
 # Data sources whose answers hold no secret, by the provider's documentation.
 _TYPES_WORDS = """
@@ -76,7 +77,7 @@ class Recorded:
 
 def file_of(directory: Path, environment: str) -> Path:
     """Where an environment's look-ups are recorded, in the repository or in another revision."""
-    return directory / DIRECTORY / f"{environment}.json"
+    return directory / look_ups_file(environment)
 
 
 def read_recorded(directory: Path, environment: str, now: datetime) -> Recorded | None:
@@ -142,7 +143,7 @@ def _sensitive(document: Mapping[str, Any]) -> dict[str, frozenset[str]]:
             for name, marks in (resource.get("sensitive_values") or {}).items()
             if _marked(marks)
         )
-        for resource in _resources(state.get("root_module") or {})
+        for resource in resources_of(state)
     }
 
 
@@ -151,9 +152,3 @@ def _marked(marks: Any) -> bool:
     if isinstance(marks, dict):
         return any(map(_marked, marks.values()))
     return any(map(_marked, marks)) if isinstance(marks, list) else marks is True
-
-
-def _resources(module: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield from module.get("resources") or ()
-    for child in module.get("child_modules") or ():
-        yield from _resources(child)

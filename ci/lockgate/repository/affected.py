@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from lockgate.base.errors import UsageError
-from lockgate.base.paths import SETTINGS_FILE, WAIVERS_FILE
+from lockgate.base.paths import SETTINGS_FILE, WAIVERS_FILE, look_ups_file
 from lockgate.repository.environments import PlacedEnvironment, in_tree, no_environment
 from lockgate.repository.file_tree import FileTree, OutsideError
 from lockgate.repository.git_repository import GitRepository
@@ -136,7 +136,7 @@ def _by_inputs(
     """The reasons in what an environment is planned with, which no HCL names."""
     reasons = []
     for root in now.roots:
-        given = [*root.inputs.var_files, *root.inputs.backend_config, f"lookups/{root.name}.json"]
+        given = [*root.inputs.var_files, *root.inputs.backend_config, look_ups_file(root.name)]
         paths = {posixpath.join(prefix, file) for file in given}
         reasons += [
             f"{path} changed, which {root.name} is planned with"

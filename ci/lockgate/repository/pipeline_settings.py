@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lockgate.base.errors import UsageError
+from lockgate.base.paths import LOOK_UPS
 from lockgate_policies.model.setting_fields import Key, keys, problem, setting
 
 SETTINGS_FILE = "lockgate.yaml"
@@ -54,7 +55,7 @@ class PipelineSettings:
             ".github/",
             ".gitlab-ci.yml",
             "lockgate.yaml",
-            "lookups/",
+            f"{LOOK_UPS}/",
             "waivers.yaml",
             *USED_BY_SOME_PIPELINES,
         ),

@@ -137,7 +137,7 @@ def _objects(plan: Document, name: Callable[[str], str]) -> Iterator[_Object]:
         if isinstance(after, dict):
             unknown = change["change"].get("after_unknown") or {}
             yield _Object(name(change["address"]), change["mode"], change["type"], after, unknown)
-    for resource in _resources(plan.get("prior_state", {}).get("values") or {}):
+    for resource in resources_of(plan.get("prior_state", {}).get("values") or {}):
         if resource["mode"] == "data":
             yield _Object(
                 name(resource["address"]),
@@ -148,7 +148,8 @@ def _objects(plan: Document, name: Callable[[str], str]) -> Iterator[_Object]:
             )
 
 
-def _resources(values: Document) -> Iterator[Document]:
+def resources_of(values: Document) -> Iterator[Document]:
+    """The resources and data sources of a plan's or a state's values, in any module."""
     modules = [values.get("root_module") or {}]
     while modules:
         module = modules.pop()
@@ -309,7 +310,7 @@ def _merge_prior_state(
     """Take what was looked up out of the data sources' values, and say where it was."""
     prior = document.get("prior_state") or {}
     merged: dict[str, Document] = {}
-    for resource in _resources(prior.get("values") or {}):
+    for resource in resources_of(prior.get("values") or {}):
         address = resource["address"]
         if resource["mode"] != "data":
             continue
